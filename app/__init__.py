@@ -1,0 +1,1 @@
+"""Linli: contract → request → shift → attendance → hour → report, one chain."""
