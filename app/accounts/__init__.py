@@ -1,0 +1,1 @@
+"""Sign-in, organisations, regions, roles and the permission table, consents, the look-log."""

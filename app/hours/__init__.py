@@ -1,0 +1,1 @@
+"""Attendance, rule-books, postings, approvals, allocations."""

@@ -1,0 +1,1 @@
+"""What was bought: programs, contracts, deliverable lines, periods."""

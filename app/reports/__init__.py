@@ -1,0 +1,1 @@
+"""Named reports whose every figure opens down to its proof."""

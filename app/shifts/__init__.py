@@ -1,0 +1,1 @@
+"""Activities, shifts, seats, sign-ups and punches."""

@@ -1,0 +1,151 @@
+"""Activities, series, shifts, seats, sign-ups, punches. The named constraints are in the migrations."""
+
+from piccolo.columns import Bytea, ForeignKey, OnDelete, OnUpdate
+from piccolo.table import Table
+
+from app.accounts.tables import Account, Organisation, Region
+from app.kit.columns import (
+    flag,
+    identity,
+    instant,
+    may_refer,
+    optional_day,
+    optional_instant,
+    optional_real,
+    optional_text,
+    optional_whole,
+    prose,
+    refers,
+    text,
+    text_or_blank,
+    whole_or,
+)
+from app.programs.tables import Line, ServiceKind
+from app.volunteers.tables import Person, Skill
+
+
+class Activity(Table):
+    """A kind of work inside a program that has shifts."""
+
+    id = identity()
+    agency = refers(Organisation)
+    line = may_refer(Line)
+    """The contract line its hours count for; empty only for imported activities not yet bound."""
+    name = text(160)
+    summary = prose()
+    service_kind = refers(ServiceKind)
+    region = refers(Region)
+    place = text_or_blank(200)
+    latitude = optional_real()
+    longitude = optional_real()
+    dangerous = flag()
+    insurance_policy = text_or_blank(60)
+    minors_allowed = flag()
+    risk_statement = prose()
+    status = text(20)
+    """`draft`, `open` or `closed`."""
+    wanted = optional_whole()
+    """How many people an imported opportunity asked for, before it has shifts."""
+    from_on = optional_day()
+    to_before = optional_day()
+    source = text_or_blank(60)
+    source_ref = optional_text(120)
+    created_by = refers(Account)
+    created_at = instant()
+
+
+class Series(Table):
+    """The rule (RFC 5545 RRULE) from which repeated shifts were made, in local time of `zone`."""
+
+    id = identity()
+    activity = refers(Activity)
+    rrule = text(400)
+    first_starts = instant()
+    minutes = whole_or(0)
+    zone = text(40)
+    created_by = refers(Account)
+    created_at = instant()
+
+
+class Shift(Table):
+    """One dated block of work. Kind, region, agency and line are the activity's at the time of publishing."""
+
+    id = identity()
+    activity = refers(Activity)
+    series = may_refer(Series)
+    agency = refers(Organisation)
+    line = may_refer(Line)
+    service_kind = refers(ServiceKind)
+    region = refers(Region)
+    title = text(160)
+    place = text_or_blank(200)
+    """What anyone may see; for a visit the community's name, never the resident's address."""
+    is_visit = flag()
+    starts = instant()
+    ends = instant()
+    zone = text(40)
+    status = text(20)
+    code_secret = Bytea(null=False, default=None)
+    """The rotating check-in code is derived from this."""
+    created_by = refers(Account)
+    published_at = optional_instant()
+    cancelled_reason = prose()
+
+
+class Seat(Table):
+    """A role in a shift with a head count. `taken` never passes `needed`: constraint `seat_not_overfilled`."""
+
+    id = identity()
+    shift = refers(Shift)
+    role = text(60)
+    capacity = text(20)
+    """`volunteer` or `staff`: paid time is never volunteer time."""
+    leads = flag()
+    skill = may_refer(Skill)
+    needed = whole_or(1)
+    taken = whole_or(0)
+
+
+class Signup(Table):
+    """One person's claim on a seat. Nobody is in two places: constraint `signup_one_place_at_a_time`."""
+
+    id = identity()
+    seat = refers(Seat)
+    shift = refers(Shift)
+    person = refers(Person)
+    capacity = text(20)
+    starts = instant()
+    ends = instant()
+    status = text(20)
+    created_by = refers(Account)
+    created_at = instant()
+    ended_at = optional_instant()
+    reason = prose()
+
+
+class Punch(Table):
+    """One immutable clock event. An undo is another punch that names the one it undoes. Append-only."""
+
+    append_only = True
+
+    id = identity()
+    signup = refers(Signup)
+    shift = refers(Shift)
+    person = refers(Person)
+    direction = text(3)
+    """`in` or `out`."""
+    at = instant()
+    """When it happened, by the device that took it."""
+    received_at = instant()
+    """When the server took it."""
+    how = text(20)
+    """`leader`, `code` or `link`."""
+    keyed_by = refers(Account)
+    nonce = text(64)
+    """Made by the sender, so that the same event sent twice is one punch."""
+    undoes = ForeignKey(
+        references="self", null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=False
+    )
+    latitude = optional_real()
+    longitude = optional_real()
+    accuracy_metres = optional_real()

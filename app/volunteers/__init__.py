@@ -1,0 +1,1 @@
+"""People who serve: volunteers and social workers."""
