@@ -50,7 +50,7 @@ def spawn(
         stderr=log,
         start_new_session=True,  # Ctrl-C in the terminal is for us; we end our children in order
         pass_fds=pass_fds,
-        preexec_fn=_tie_to_parent(when_orphaned) if sys.platform == "linux" else None,
+        preexec_fn=_tie_to_parent(when_orphaned) if sys.platform == "linux" else None,  # noqa: PLW1509 (it takes no lock)
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,

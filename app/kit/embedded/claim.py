@@ -87,7 +87,9 @@ class Claim:
         half.write_bytes(msgspec.json.format(msgspec.json.encode(note)))
         half.rename(_note_file(self.state_dir))
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         _note_file(self.state_dir).unlink(missing_ok=True)
         self._lock.give_back()
 

@@ -57,7 +57,7 @@ class Daemon(ABC):
         """An argument that only this server's process has, by which an orphan is known."""
 
     def _is_ours(self, command_line: list[str] | None) -> bool:
-        return bool(command_line) and Path(command_line[0]).name.startswith(self.name) and self.mark in command_line
+        return command_line is not None and self.mark in command_line and self.name in Path(command_line[0]).name
 
     @abstractmethod
     def arguments(self) -> list[str | Path]:
@@ -137,5 +137,7 @@ class Daemon(ABC):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

@@ -1,4 +1,4 @@
-"""Where an embedded server may keep its files, and as whom it works: it must not be root, nor need doors opened for it."""
+"""Where an embedded server may keep its files, and as whom it works: never as root, and with no doors opened for it."""
 
 import os
 import pwd
@@ -18,7 +18,7 @@ from app.kit.embedded.children import Account
 log = structlog.get_logger()
 
 UNPRIVILEGED = ("postgres", "nobody")
-"""Users that exist on Debian and its like; initdb refuses a bare number without a name. The first one found is taken."""
+"""Users that exist on Debian and its like; initdb refuses a bare number without a name. The first found is taken."""
 
 SOCKET_PATH_LIMIT = 90
 """A Unix socket's whole path has at most 107 bytes; what comes after the directory takes up to 17."""
@@ -41,7 +41,7 @@ def digest(path: Path) -> str:
 
 
 def passable(path: Path) -> bool:
-    """Whether a user without any rights of its own may pass through this path; what does not exist yet is no obstacle."""
+    """Whether a user with no rights of its own may pass through this path; what does not exist yet is no obstacle."""
     return all(step.stat().st_mode & stat.S_IXOTH for step in (path, *path.parents) if step.exists())
 
 

@@ -112,6 +112,7 @@ class EmbeddedPostgres(Daemon):
         account = self.home.account
         made = subprocess.run(
             [self.program("initdb"), "-D", half, "-U", SUPERUSER, *INITDB],
+            check=False,
             cwd=self.directory,
             env=ENVIRONMENT,
             capture_output=True,
@@ -154,9 +155,10 @@ class EmbeddedPostgres(Daemon):
     def answers(self) -> bool:
         if not (self.sockets / f".s.PGSQL.{self.port}").exists():
             return False
+        where = ("-h", self.sockets, "-p", str(self.port), "-U", SUPERUSER, "-d", SUPERUSER)
         asked = subprocess.run(
-            [self.program("psql"), "-XAtq", "-h", self.sockets, "-p", str(self.port), "-U", SUPERUSER, "-d", SUPERUSER]
-            + ["-v", "ON_ERROR_STOP=1"],
+            [self.program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", *where],
+            check=False,
             input=FIRST_TIME,
             env=ENVIRONMENT,
             capture_output=True,
