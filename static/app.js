@@ -1,0 +1,91 @@
+// What a page gains where scripts run; every page works without this file. No dependency, no inline code, no eval.
+"use strict";
+
+(() => {
+  const each = (root, selector, act) => root.querySelectorAll(selector).forEach(act);
+
+  // A second press while the first is on its way changes nothing. The pressed button's own value must still be sent, so
+  // it is disabled only after the browser has collected the form.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.sent) return event.preventDefault();
+    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    form.dataset.sent = "1";
+    setTimeout(() => each(form, "button", (button) => {
+      button.disabled = true;
+      button.setAttribute("aria-busy", "true");
+    }));
+  });
+
+  // Coming back with the browser's own button finds the form ready again.
+  window.addEventListener("pageshow", () => each(document, "form[data-sent]", (form) => {
+    delete form.dataset.sent;
+    each(form, "button[aria-busy]", (button) => {
+      button.disabled = false;
+      button.removeAttribute("aria-busy");
+    });
+  }));
+
+  // Filters apply as they are chosen; typed words wait for Enter or the button.
+  document.addEventListener("change", (event) => {
+    const form = event.target.form;
+    const typed = event.target.matches("input:not([type=checkbox], [type=radio], [type=date])");
+    if (form && form.hasAttribute("data-filter-auto") && !typed) form.requestSubmit();
+  });
+
+  document.addEventListener("click", async (event) => {
+    const copy = event.target.closest("[data-copy]");
+    if (copy) {
+      const field = document.getElementById(copy.dataset.copy);
+      field.select();
+      await navigator.clipboard.writeText(field.value);
+      copy.lastElementChild.textContent = copy.dataset.done;
+    }
+    if (event.target.closest("[data-print]")) window.print();
+    each(document, "details[data-dismiss][open]", (menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    // A link in the error summary moves to its field, which may be one of several boxes.
+    const link = event.target.closest(".error-summary a[href^='#']");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      (field.closest(".field") || field).scrollIntoView({ block: "start" });
+    }
+  });
+
+  // j and k move through the rows of a list or board, as the arrow keys do in a table of times; Escape closes a menu.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      const menu = document.querySelector("details[data-dismiss][open]");
+      if (menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+    const typing = event.target.closest("input, select, textarea, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !["j", "k"].includes(event.key)) return;
+    const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.querySelector("a, button, summary"));
+    const here = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = rows[event.key === "j" ? here + 1 : Math.max(here, 1) - 1];
+    if (next) next.querySelector("a, button, summary").focus();
+  });
+
+  function ready(root) {
+    each(root, "[data-print], [data-copy]", (button) => {
+      button.hidden = button.hasAttribute("data-copy") && !navigator.clipboard;
+    });
+    const wrong = root.querySelector("[data-focus]");
+    if (wrong) wrong.focus();
+  }
+
+  // Where the stylesheet cannot open the filter bar on a wide screen, this does.
+  if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 700px)").matches) {
+    if (!document.documentElement.classList.contains("elder")) {
+      each(document, "details[data-open-wide]", (bar) => { bar.open = true; });
+    }
+  }
+  ready(document);
+  document.addEventListener("htmx:load", (event) => ready(event.target));
+})();
