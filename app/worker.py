@@ -1,0 +1,86 @@
+"""The one place that lists jobs and crons, and binds events to what they cause."""
+
+import asyncio
+from typing import Any, ClassVar
+
+import structlog
+from arq import cron, func
+from arq.connections import RedisSettings, create_pool
+
+from app.hours import jobs as hours
+from app.kit import outbox, watching
+from app.kit.db import close_pool, open_pool
+from app.notices import jobs as notices
+from app.reports import jobs as reports
+from app.requests import jobs as requests
+from app.settings import settings
+from app.shifts import jobs as shifts
+from app.volunteers import jobs as volunteers
+
+log = structlog.get_logger()
+
+LONGEST_JOB_SECONDS = 900
+
+PACKAGES = [notices, volunteers, shifts, hours, requests, reports]
+
+
+def bindings() -> dict[str, list[outbox.Job]]:
+    """Every event with all the jobs it causes, over all packages."""
+    bound: dict[str, list[outbox.Job]] = {}
+    for package in PACKAGES:
+        for event, jobs in package.JOBS.items():
+            bound.setdefault(event, []).extend(jobs)
+    return bound
+
+
+async def deliver(ctx: dict[str, Any], row_id: int) -> None:
+    """Give one outbox event its effect."""
+    await outbox.deliver(row_id, bindings())
+
+
+async def sweep(ctx: dict[str, Any]) -> None:
+    """Bring what the queue lost."""
+    await outbox.sweep(bindings())
+
+
+async def turn_shifts(ctx: dict[str, Any]) -> None:
+    """Let shifts begin and end by the clock."""
+    await shifts.turn_shifts()
+
+
+async def on_startup(ctx: dict[str, Any]) -> None:
+    """Open what jobs need."""
+    chosen = settings()
+    watching.configure_logs()
+    if not chosen.database_url or not chosen.redis_url:
+        raise RuntimeError("DATABASE_URL and REDIS_URL must be set")
+    await open_pool(chosen.database_url, chosen.schema, chosen.app_role, chosen.pool_size)
+    ctx["queue"] = await create_pool(RedisSettings.from_dsn(chosen.redis_url))
+    outbox.use_queue(ctx["queue"])
+    log.info("worker_ready", events=sorted(bindings()))
+
+
+async def on_shutdown(ctx: dict[str, Any]) -> None:
+    """Close it again."""
+    outbox.use_queue(None)
+    await ctx["queue"].aclose()
+    await asyncio.wait_for(close_pool(), 10)
+
+
+class WorkerSettings:
+    """Read by arq from this very class: it ignores inherited attributes."""
+
+    functions: ClassVar[list[Any]] = [func(deliver, name=outbox.QUEUE_FUNCTION, timeout=LONGEST_JOB_SECONDS)]
+    cron_jobs: ClassVar[list[Any]] = [
+        cron(sweep, second={5, 35}, unique=True, timeout=LONGEST_JOB_SECONDS),
+        cron(turn_shifts, second=0, unique=True, timeout=60),
+    ]
+    redis_settings = RedisSettings.from_dsn(settings().redis_url or "redis://127.0.0.1:6379")
+    on_startup = on_startup
+    on_shutdown = on_shutdown
+    keep_result = 0
+    max_jobs = 8
+    poll_delay = 0.2
+    job_completion_wait = 20
+    max_tries = 1
+    """Failures are retried by the outbox, which remembers them, not by the queue."""

@@ -120,7 +120,9 @@ def encrypted() -> Encrypted:
 
 def refers(table: Any) -> ForeignKey:
     """A reference that must be given; the row it names cannot be deleted."""
-    return ForeignKey(references=table, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)
+    return ForeignKey(
+        references=table, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True
+    )
 
 
 def may_refer(table: Any) -> ForeignKey:

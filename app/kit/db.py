@@ -54,7 +54,11 @@ class Transaction(PostgresTransaction):
 class Engine(PostgresEngine):
     """Piccolo's engine with the transaction above, so that nothing can open the leaking one by accident."""
 
+    async def check_version(self) -> None:
+        """Nothing: the stock engine connects here, while it is still being imported."""
+
     def transaction(self, allow_nested: bool = False) -> Transaction:
+        """A transaction of ours; nesting is `app.kit.db.transaction`'s work."""
         return Transaction(self)
 
 

@@ -20,7 +20,10 @@ class DomainError(Exception):
 
 
 NOT_FOUND = Refusal(
-    "not_found", N_("We cannot find this page."), N_("Check the address, or start again from the home page."), status=404
+    "not_found",
+    N_("We cannot find this page."),
+    N_("Check the address, or start again from the home page."),
+    status=404,
 )
 FORBIDDEN = Refusal(
     "forbidden",
@@ -40,9 +43,7 @@ MOVED_ON = Refusal(
     N_("Someone else changed this a moment ago."),
     N_("Look at how it stands now and decide again."),
 )
-BUSY = Refusal(
-    "busy", N_("Several people are changing this at the same moment."), N_("Please try again."), status=503
-)
+BUSY = Refusal("busy", N_("Several people are changing this at the same moment."), N_("Please try again."), status=503)
 PAGE_EXPIRED = Refusal(
     "page_expired",
     N_("This page was open for too long, so nothing was saved."),

@@ -1,0 +1,27 @@
+"""The main navigation: what each role comes for, in the order they come for it."""
+
+from app.accounts.rules import Actor, Permission
+from app.kit.i18n import gettext as _
+from app.kit.web import NavItem
+
+
+def nav(actor: Actor | None, path: str) -> list[NavItem]:
+    """The entries for this actor; the one whose page is open is marked."""
+    entries: list[tuple[str, str]] = []
+    if actor is None or actor.post is None:
+        entries += [(_("Find a shift"), "/shifts"), (_("Ask for help"), "/help")]
+        if actor is not None:
+            entries += [(_("My shifts"), "/me/shifts"), (_("My hours"), "/me/hours")]
+    else:
+        by_permission = [
+            (Permission.REQUEST_SEE, _("Requests"), "/requests"),
+            (Permission.PROGRAM_SEE, _("Programs"), "/programs"),
+            (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
+            (Permission.SHIFT_LEAD, _("Today"), "/board"),
+            (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
+            (Permission.PERSON_SEE, _("People"), "/people"),
+            (Permission.REPORT_READ, _("Reports"), "/reports"),
+            (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
+        ]
+        entries += [(label, href) for permission, label, href in by_permission if actor.may(permission)]
+    return [NavItem(label, href, path == href or path.startswith(href + "/")) for label, href in entries]

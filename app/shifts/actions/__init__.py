@@ -1,0 +1,1 @@
+"""What is done with shifts: one verb, one function, one transaction."""

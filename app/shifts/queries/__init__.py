@@ -1,0 +1,1 @@
+"""What is shown of shifts: reads scoped to a viewer."""

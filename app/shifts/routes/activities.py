@@ -1,0 +1,5 @@
+"""An agency's activities."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

@@ -1,0 +1,5 @@
+"""The leader's board on the day."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

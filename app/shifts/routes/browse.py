@@ -1,0 +1,5 @@
+"""Open shifts, for anyone."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

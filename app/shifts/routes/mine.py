@@ -1,0 +1,5 @@
+"""A volunteer's own shifts."""
+
+from typing import Any
+
+ROUTES: list[Any] = []

@@ -1,0 +1,1 @@
+"""What is allowed with shifts: pure decisions."""

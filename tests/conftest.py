@@ -1,0 +1,94 @@
+"""Servers, one database a test, and visitors who click.
+
+Every test that touches the database gets its own copy of a migrated template, so commits, locks and races are real.
+"""
+
+import base64
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+
+KEYS = {
+    "LINLI_SECRET": "a secret for tests only, long enough to be taken",
+    "LINLI_DATA_KEYS": "k1:" + base64.b64encode(bytes(range(32))).decode(),
+    "LINLI_INDEX_KEY": base64.b64encode(bytes(range(32, 64))).decode(),
+    "PICCOLO_CONF": "app.piccolo_conf",
+}
+os.environ.update(KEYS)  # before anything reads the settings
+
+import asyncpg  # noqa: E402
+import pytest  # noqa: E402
+from litestar import Litestar  # noqa: E402
+
+from app.kit.db import close_pool, open_pool  # noqa: E402
+from app.kit.embedded import EmbeddedPostgres, EmbeddedValkey, scratch_directory  # noqa: E402
+from app.kit.migrating import migrate  # noqa: E402
+from app.main import create_app  # noqa: E402
+from app.settings import settings  # noqa: E402
+from tests.visitor import Visitor  # noqa: E402
+
+TEMPLATE = "linli_template"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL of this test process."""
+    with scratch_directory() as directory, EmbeddedPostgres(directory, durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[EmbeddedValkey]:
+    """A Valkey of this test process."""
+    with scratch_directory() as directory, EmbeddedValkey(directory, durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> AsyncIterator[str]:
+    """A migrated database to copy; names the server's own database, from which copies are made."""
+    admin = postgres.url_of("postgres")
+    connection = await asyncpg.connect(admin)
+    await connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    await connection.close()
+    os.environ["DATABASE_URL"] = postgres.url_of(TEMPLATE)
+    os.environ["REDIS_URL"] = valkey.url
+    settings.cache_clear()
+    await migrate(settings())
+    yield admin
+
+
+@pytest.fixture
+async def db(template: str, postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    """A database of this test's own, with the pool open on it as the app's role; the answer is its owner's URL."""
+    name = f"test_{os.getpid()}"
+    admin = await asyncpg.connect(template)
+    await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    url = postgres.url_of(name)
+    await open_pool(url, "public", settings().app_role, 20)
+    yield url
+    await close_pool()
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture(scope="session")
+def app(template: str) -> Litestar:
+    """The app, as it is served."""
+    return create_app()
+
+
+@pytest.fixture
+async def visit(app: Litestar, db: str) -> AsyncIterator[Callable[[], Visitor]]:
+    """Makes visitors: `visit()` is a stranger with a browser; `await visitor.signs_in_as(account)` signs one in."""
+    visitors: list[Visitor] = []
+    await app.state.valkey.flushall()
+
+    def arrive() -> Visitor:
+        visitor = Visitor(app)
+        visitors.append(visitor)
+        return visitor
+
+    yield arrive
+    for visitor in visitors:
+        await visitor.leave()
