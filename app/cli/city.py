@@ -1,0 +1,71 @@
+"""What is in the database, and the demonstration city for one that is empty."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from msgspec import Struct
+
+from app.kit import db
+from app.settings import Settings
+
+
+class Organisations(Struct, frozen=True):
+    """How many organisations there are, and how many of them are of the demonstration city."""
+
+    total: int
+    demo: int
+
+    @property
+    def only_demo(self) -> bool:
+        """Whether everything there is belongs to the demonstration city."""
+        return 0 < self.total == self.demo
+
+
+class RealPeople(Exception):
+    """The demonstration city was asked for where real organisations are."""
+
+
+async def organisations(settings: Settings) -> Organisations:
+    """Count them, in a database that has been migrated."""
+    await _open(settings)
+    try:
+        counts = "SELECT count(*) AS total, count(*) FILTER (WHERE is_demo) AS demo FROM organisation"
+        return (await db.fetch(Organisations, counts))[0]
+    finally:
+        await db.close_pool()
+
+
+def has_demo() -> bool:
+    """Whether this installation brings a demonstration city."""
+    return find_spec("app.demo") is not None
+
+
+async def load_demo(settings: Settings, *, people: int, seed: int) -> None:
+    """Fill the database with the demonstration city.
+
+    Raises:
+        RealPeople: if organisations are there that are not the demonstration's.
+    """
+    found = await organisations(settings)
+    if found.total > found.demo:
+        raise RealPeople(
+            f"{found.total - found.demo} real organisations are in this database; no demo is loaded there."
+        )
+    await _open(settings)
+    try:
+        # Loaded by name: the demonstration may be left out of an installation.
+        await import_module("app.demo").load(people=people, seed=seed)
+    finally:
+        await db.close_pool()
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """Role, sign-in and password of the people of the demonstration city to try."""
+    found: list[tuple[str, str, str]] = import_module("app.demo").SIGN_INS
+    return found
+
+
+async def _open(settings: Settings) -> None:
+    if not settings.database_url:
+        raise RuntimeError("the database's address is not known yet")
+    await db.open_pool(settings.database_url, settings.schema, settings.app_role, settings.pool_size)
