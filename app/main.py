@@ -7,7 +7,6 @@ from arq import create_pool
 from arq.connections import RedisSettings
 from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
-from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme

@@ -33,17 +33,17 @@ def bindings() -> dict[str, list[outbox.Job]]:
     return bound
 
 
-async def deliver(ctx: dict[str, Any], row_id: int) -> None:
+async def deliver(ctx: dict[str, Any], row_id: int) -> None:  # noqa: ARG001 (arq calls it so)
     """Give one outbox event its effect."""
     await outbox.deliver(row_id, bindings())
 
 
-async def sweep(ctx: dict[str, Any]) -> None:
+async def sweep(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     """Bring what the queue lost."""
     await outbox.sweep(bindings())
 
 
-async def turn_shifts(ctx: dict[str, Any]) -> None:
+async def turn_shifts(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     """Let shifts begin and end by the clock."""
     await shifts.turn_shifts()
 

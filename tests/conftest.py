@@ -44,7 +44,7 @@ def valkey() -> Iterator[EmbeddedValkey]:
 
 
 @pytest.fixture(scope="session")
-async def template(postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> AsyncIterator[str]:
+async def template(postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> str:
     """A migrated database to copy; names the server's own database, from which copies are made."""
     admin = postgres.url_of("postgres")
     connection = await asyncpg.connect(admin)
@@ -54,7 +54,7 @@ async def template(postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> AsyncI
     os.environ["REDIS_URL"] = valkey.url
     settings.cache_clear()
     await migrate(settings())
-    yield admin
+    return admin
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ async def organisation(kind: str = "agency", name: str = "和风社工", region:
     await regions()
     return int(
         await value(
-            "INSERT INTO organisation (kind, name, name_en, region, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO organisation (kind, name, name_en, region, created_at)"
+            " VALUES ($1, $2, $3, $4, $5) RETURNING id",
             kind, f"{name}{next(_next)}", f"Organisation {next(_next)}", region, datetime.now(UTC),
         )
     )  # fmt: skip
@@ -152,8 +153,9 @@ async def shift(activity_id: int, *, starts: datetime = WHEN, minutes: int = 120
     return int(
         await value(
             "INSERT INTO shift (activity, agency, line, service_kind, region, title, place, starts, ends, zone, status,"
-            " code_secret, created_by, published_at) SELECT id, agency, line, service_kind, region, name, place, $2, $3,"
-            " 'Asia/Shanghai', $4, '\\x00', created_by, created_at FROM activity WHERE id = $1 RETURNING id",
+            " code_secret, created_by, published_at)"
+            " SELECT id, agency, line, service_kind, region, name, place, $2, $3, 'Asia/Shanghai', $4, '\\x00',"
+            " created_by, created_at FROM activity WHERE id = $1 RETURNING id",
             activity_id, starts, starts + timedelta(minutes=minutes), status,
         )
     )  # fmt: skip

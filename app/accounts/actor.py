@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import Struct
 
@@ -39,9 +40,9 @@ class _PostRow(Struct, frozen=True):
     organisation_id: int | None
     organisation_name: str | None
     organisation_name_en: str | None
-    organisation_kind: str | None
+    organisation_kind: OrganisationKind | None
     region: str | None
-    role: str | None
+    role: Role | None
 
 
 class _KeyRow(Struct, frozen=True):
@@ -59,12 +60,12 @@ def _posts(rows: Sequence[_PostRow]) -> tuple[Post, ...]:
             organisation_id=row.organisation_id or 0,
             organisation_name=row.organisation_name or "",
             organisation_name_en=row.organisation_name_en or "",
-            organisation_kind=OrganisationKind(row.organisation_kind),
+            organisation_kind=row.organisation_kind,
             region=row.region or "",
-            role=Role(row.role),
+            role=row.role,
         )
         for row in rows
-        if row.membership_id is not None
+        if row.membership_id is not None and row.organisation_kind is not None and row.role is not None
     )
 
 
@@ -118,7 +119,7 @@ class ActorMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
             actor = None
             if scope["path"].startswith("/api/"):

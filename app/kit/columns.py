@@ -1,4 +1,4 @@
-"""Columns that say what they mean. Piccolo's own defaults are silent (text '', ON DELETE CASCADE, nullable, unindexed)."""
+"""Columns that say what they mean: Piccolo's defaults are silent (text '', ON DELETE CASCADE, nullable, unindexed)."""
 
 from typing import Any
 
@@ -118,13 +118,13 @@ def encrypted() -> Encrypted:
     return Encrypted(null=True, default=None)
 
 
-def refers(table: Any) -> ForeignKey:
+def refers(table: Any) -> "ForeignKey[Any]":
     """A reference that must be given; the row it names cannot be deleted."""
     return ForeignKey(
         references=table, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True
     )
 
 
-def may_refer(table: Any) -> ForeignKey:
+def may_refer(table: Any) -> "ForeignKey[Any]":
     """A reference that may be absent; the row it names cannot be deleted."""
     return ForeignKey(references=table, null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=True)

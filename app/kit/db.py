@@ -16,17 +16,22 @@ Hook = Callable[[], Awaitable[None]]
 
 
 class Transaction(PostgresTransaction):
-    """Piccolo's transaction, which leaks its connection and context when COMMIT or ROLLBACK fails; this one never does."""
+    """A transaction that always gives its connection back.
+
+    Piccolo's own leaks connection and context when COMMIT or ROLLBACK fails, and later work in the task then joins
+    the dead transaction and is not atomic.
+    """
 
     def __init__(self, engine: PostgresEngine) -> None:
         super().__init__(engine=engine)
         self.hooks: list[Hook] = []
 
     async def __aenter__(self) -> "Transaction":
-        self.connection = await self.get_connection()
+        pool = self.engine.pool
+        self.connection = await (pool.acquire() if pool else self.engine.get_new_connection())
         try:
             self.transaction = self.connection.transaction()
-            await self.begin()
+            await self.transaction.start()
         except BaseException:
             await self._give_back()
             raise
@@ -42,9 +47,9 @@ class Transaction(PostgresTransaction):
     async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
         try:
             if error is not None:
-                await self.rollback()
+                await self.transaction.rollback()
             else:
-                await self.commit()
+                await self.transaction.commit()
         finally:
             self.engine.current_transaction.reset(self.context)
             await self._give_back()
@@ -57,7 +62,7 @@ class Engine(PostgresEngine):
     async def check_version(self) -> None:
         """Nothing: the stock engine connects here, while it is still being imported."""
 
-    def transaction(self, allow_nested: bool = False) -> Transaction:
+    def transaction(self, allow_nested: bool = False) -> Transaction:  # noqa: ARG002 (Piccolo's signature)
         """A transaction of ours; nesting is `app.kit.db.transaction`'s work."""
         return Transaction(self)
 
@@ -145,7 +150,7 @@ def after_commit(hook: Hook) -> None:
         RuntimeError: outside a transaction.
     """
     current = DB.current_transaction.get()
-    if current is None:
+    if not isinstance(current, Transaction):
         raise RuntimeError("after_commit() needs a transaction")
     current.hooks.append(hook)
 

@@ -45,6 +45,6 @@ async def limited(connection: ASGIConnection[Any, Any, Any, Any], route: BaseRou
     actor = connection.scope["state"].get("actor")
     asker = f"a{actor.account_id}" if actor else f"ip{connection.client.host if connection.client else ''}"
     valkey: Redis = connection.app.state.valkey
-    used, left = await valkey.eval(COUNT, 1, f"rate:{method}:{route.name or route}:{asker}", rate.seconds)  # type: ignore[misc]
+    used, left = await valkey.eval(COUNT, 1, f"rate:{method}:{route.name or route}:{asker}", str(rate.seconds))  # type: ignore[misc]
     if used > rate.requests:
         raise DomainError(TOO_MANY.with_params(seconds=max(left, 1)))

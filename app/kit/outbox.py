@@ -20,7 +20,7 @@ Job = Callable[[dict[str, Any]], Awaitable[None]]
 QUEUE_FUNCTION = "deliver"
 MOST_ATTEMPTS = 8
 
-_queue: ArqRedis | None = None
+_queue: list[ArqRedis] = []
 
 
 class _Event(Struct, frozen=True):
@@ -32,8 +32,7 @@ class _Event(Struct, frozen=True):
 
 def use_queue(queue: ArqRedis | None) -> None:
     """The queue this process hands events to. Without one they wait for the sweep."""
-    global _queue
-    _queue = queue
+    _queue[:] = [queue] if queue else []
 
 
 async def later(event: str, *, due: datetime | None = None, **payload: Any) -> None:
@@ -52,9 +51,9 @@ async def later(event: str, *, due: datetime | None = None, **payload: Any) -> N
     )
 
     async def hand_over() -> None:
-        if _queue is not None and (due is None or due <= at):
+        if _queue and (due is None or due <= at):
             try:
-                await _queue.enqueue_job(QUEUE_FUNCTION, row_id)
+                await _queue[0].enqueue_job(QUEUE_FUNCTION, row_id)
             except OSError:
                 return  # the row is there; the sweep brings it when the queue is back
 
@@ -82,8 +81,8 @@ async def deliver(row_id: int, jobs: dict[str, list[Job]]) -> None:
     except Exception as failure:
         error = repr(failure)
         await execute(
-            "UPDATE outbox SET attempts = attempts + 1, error = $2, due_at = $3 + (interval '30 seconds' * 2 ^ attempts)"
-            " WHERE id = $1 AND done_at IS NULL",
+            "UPDATE outbox SET attempts = attempts + 1, error = $2,"
+            " due_at = $3 + (interval '30 seconds' * 2 ^ attempts) WHERE id = $1 AND done_at IS NULL",
             row_id,
             error,
             clock.now(),
@@ -103,6 +102,6 @@ async def sweep(jobs: dict[str, list[Job]]) -> int:
     for event in waiting:
         try:
             await deliver(event.id, jobs)
-        except Exception:  # noqa: S112 (deliver wrote the error to the row; one failure must not stop the others)
+        except Exception:  # noqa: BLE001, S112 (deliver wrote the error to the row; one failure must not stop the others)
             continue
     return len(waiting)

@@ -1,4 +1,4 @@
-"""What a rule answers with: a refusal in words, or nothing. Standard library and msgspec only, so any rule may use it."""
+"""What a rule answers with: a refusal in words, or nothing. Standard library and msgspec only: any rule may use it."""
 
 from typing import Any
 

@@ -19,7 +19,7 @@ NONCE_BYTES = 12
 
 
 class Encrypted(Bytea):
-    """A column whose bytes are made by `seal` and opened by `unseal`; `linli rotate-keys` finds columns by this class."""
+    """A column of bytes made by `seal` and opened by `unseal`; `linli rotate-keys` finds columns by this class."""
 
 
 class Keyring(Struct, frozen=True):

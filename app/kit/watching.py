@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from litestar import Response, get
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 
@@ -41,7 +42,7 @@ class WatchMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
@@ -84,11 +85,11 @@ async def ready(request: AnyRequest) -> Response[dict[str, str]]:
     state = {"database": "ok", "valkey": "ok"}
     try:
         await value("SELECT 1")
-    except Exception as error:  # whatever is wrong, the answer is "not ready"
+    except Exception as error:  # noqa: BLE001 (whatever is wrong, the answer is "not ready")
         state["database"] = type(error).__name__
     try:
         await request.app.state.valkey.ping()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         state["valkey"] = type(error).__name__
     return Response(state, status_code=200 if set(state.values()) == {"ok"} else 503)
 

@@ -122,7 +122,8 @@ def _url(context: Context, name: str, **parameters: Any) -> str:
 @pass_context
 def _csrf_token(context: Context) -> str:
     request: AnyConnection = context["request"]
-    return ScopeState.from_scope(request.scope).csrf_token or ""
+    token = ScopeState.from_scope(request.scope).csrf_token
+    return token if isinstance(token, str) else ""
 
 
 @pass_context

@@ -1,5 +1,7 @@
 """Activities, series, shifts, seats, sign-ups, punches. The named constraints are in the migrations."""
 
+from typing import Any
+
 from piccolo.columns import Bytea, ForeignKey, OnDelete, OnUpdate
 from piccolo.table import Table
 
@@ -143,7 +145,7 @@ class Punch(Table):
     keyed_by = refers(Account)
     nonce = text(64)
     """Made by the sender, so that the same event sent twice is one punch."""
-    undoes = ForeignKey(
+    undoes: "ForeignKey[Any]" = ForeignKey(
         references="self", null=True, on_delete=OnDelete.restrict, on_update=OnUpdate.restrict, index=False
     )
     latitude = optional_real()

@@ -32,7 +32,7 @@ def routes(app: Litestar) -> set[tuple[str, str]]:
 
 def template_of(path: str) -> str:
     """A case's path with its query cut off and each {name} made {} for comparison."""
-    bare = path.split("?")[0]
+    bare = path.split("?", maxsplit=1)[0]
     parts = ["{}" if part.startswith("{") else part for part in bare.split("/")]
     return "/".join(parts)
 
