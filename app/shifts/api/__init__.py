@@ -1,0 +1,7 @@
+"""Where this package is on the web, as JSON."""
+
+from typing import Any
+
+from app.shifts.api import agency, volunteers
+
+ROUTES: list[Any] = [*volunteers.ROUTES, *agency.ROUTES]
