@@ -52,7 +52,7 @@ class Bound(Generic[Form]):
         return self.raw.get(name, [])
 
     def refuse(self, error: DomainError) -> "Bound[Form]":
-        """Turn an action's refusal into errors of this form, so that its page is shown again with all that was typed."""
+        """Turn an action's refusal into errors of this form, so that its page shows again what was typed."""
         if isinstance(error, Invalid) and error.fields:
             self.errors.update({name: gettext(sentence) for name, sentence in error.fields.items()})
         else:
