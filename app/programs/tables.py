@@ -10,6 +10,7 @@ from app.kit.columns import (
     instant,
     may_refer,
     optional_day,
+    optional_instant,
     prose,
     refers,
     text,
@@ -45,6 +46,21 @@ class Program(Table):
     created_at = instant()
 
 
+class ProgramEvent(Table):
+    """What moved a program from one state to another, by whom, when, in which words. Append-only."""
+
+    append_only = True
+
+    id = identity()
+    program = refers(Program)
+    event = text(20)
+    from_status = text(20)
+    to_status = text(20)
+    by = refers(Account)
+    at = instant()
+    note = prose()
+
+
 class Contract(Table):
     """What was bought: dates (half-open) and money (fen)."""
 
@@ -58,6 +74,8 @@ class Contract(Table):
     currency = text(3)
     created_by = refers(Account)
     created_at = instant()
+    in_force_at = optional_instant()
+    """When its terms stopped being a draft; from then on neither lines nor periods change."""
 
 
 class Line(Table):
