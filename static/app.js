@@ -72,6 +72,21 @@
     if (next) next.querySelector("a, button, summary").focus();
   });
 
+  // What a fragment could not do is said where flashes stand, in the server's own words.
+  document.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.responseText));
+  document.addEventListener("htmx:sendError", () => {
+    const box = document.getElementById("flashes");
+    const flash = document.createElement("div");
+    flash.className = "flash error";
+    flash.textContent = box.dataset.offline;
+    tell(flash.outerHTML);
+  });
+  function tell(html) {
+    const box = document.getElementById("flashes");
+    box.innerHTML = html;
+    box.scrollIntoView({ block: "nearest" });
+  }
+
   function ready(root) {
     each(root, "[data-print], [data-copy]", (button) => {
       button.hidden = button.hasAttribute("data-copy") && !navigator.clipboard;

@@ -21,10 +21,10 @@ PREFIX = "/static"
 FOR_EVER = "public, max-age=31536000, immutable"
 ALREADY_COMPRESSED = (".png", ".jpg", ".webp", ".woff2", ".gz", ".wasm")
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
@@ -48,6 +48,10 @@ class StaticFiles:
         names = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
         self._by_name = {name: _read(name, path.read_bytes()) for name, path in names.items()}
         self._by_url = {file.url: file for file in self._by_name.values()}
+
+    def names(self) -> list[str]:
+        """Every file, by its path under the folder."""
+        return list(self._by_name)
 
     def address(self, name: str) -> str:
         """Where a file is served. A name that is not there is a mistake in a template, so it fails loudly.
