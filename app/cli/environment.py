@@ -3,16 +3,17 @@
 import base64
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from app.kit.embedded import Claim, EmbeddedPostgres, EmbeddedValkey, Running, running_there
+from app.kit.embedded import AlreadyRunning, Claim, EmbeddedPostgres, EmbeddedValkey, running_there
 from app.kit.embedded.claim import make_state_directory
 from app.settings import Settings, read
 
-STARTING = 60.0
-"""Seconds that somebody else's start is waited for."""
+PATIENCE = 60.0
+"""Seconds that somebody else's start, or command, is waited for."""
 
 
 def _key() -> str:
@@ -75,33 +76,39 @@ def _make_keys(file: Path) -> None:
         half.unlink()
 
 
-def use(running: Running) -> None:
-    """Find the servers where they run; addresses given in the environment stay."""
-    for name, url in (("DATABASE_URL", running.database_url), ("REDIS_URL", running.redis_url)):
-        if url:
-            os.environ.setdefault(name, url)
-
-
 @contextmanager
 def servers(command: str) -> Iterator[None]:
-    """DATABASE_URL and REDIS_URL inside the block: as given, or of what runs here, or of servers for its duration.
+    """DATABASE_URL and REDIS_URL inside the block: as given, or of what serves here, or of servers for its duration.
+
+    Those of another such command are waited for, not borrowed, because they end with it.
 
     Raises:
-        AlreadyRunning: if somebody else starts at this very moment and is not ready in time.
+        AlreadyRunning: if the wait is too long.
     """
     given = chosen()
-    if given.database_url and given.redis_url:
+    with ExitStack() as started:
+        if not (given.database_url and given.redis_url) and not _claim_or_find(started, given, command):
+            if not given.database_url:
+                os.environ["DATABASE_URL"] = started.enter_context(EmbeddedPostgres(given.state_dir)).url
+            if not given.redis_url:
+                os.environ["REDIS_URL"] = started.enter_context(EmbeddedValkey(given.state_dir)).url
         yield
-        return
-    running = running_there(given.state_dir, patience=STARTING)
-    if running:
-        use(running)
-        yield
-        return
-    with Claim(given.state_dir, command) as claim, ExitStack() as started:
-        if not given.database_url:
-            os.environ["DATABASE_URL"] = started.enter_context(EmbeddedPostgres(given.state_dir)).url
-        if not given.redis_url:
-            os.environ["REDIS_URL"] = started.enter_context(EmbeddedValkey(given.state_dir)).url
-        claim.tell(database_url=os.environ["DATABASE_URL"], redis_url=os.environ["REDIS_URL"])
-        yield
+
+
+def _claim_or_find(started: ExitStack, given: Settings, command: str) -> bool:
+    """Whether servers were found; otherwise the state directory is claimed until `started` ends."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        running = running_there(given.state_dir)
+        if running and running.database_url and running.redis_url:
+            os.environ.setdefault("DATABASE_URL", running.database_url)
+            os.environ.setdefault("REDIS_URL", running.redis_url)
+            return True
+        try:
+            started.enter_context(Claim(given.state_dir, command))
+        except AlreadyRunning:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return False

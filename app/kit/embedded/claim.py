@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -12,7 +11,7 @@ from msgspec import Struct
 
 
 class Running(Struct, frozen=True, kw_only=True):
-    """What runs in a state directory. The addresses are None until it is ready, and if it needs no such server."""
+    """What runs in a state directory. The addresses are None until its servers may be used by others, if ever."""
 
     pid: int
     command: str
@@ -101,23 +100,15 @@ def make_state_directory(state_dir: Path) -> None:
         state_dir.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
-def running_there(state_dir: Path, patience: float = 0) -> Running | None:
-    """The note of whoever holds this state directory; None if nobody does.
-
-    A holder that is just starting is given `patience` seconds to have a database.
-    """
-    end = time.monotonic() + patience
-    while True:
-        if not state_dir.exists():
-            return None
-        lock = Lock(state_dir / "lock")
-        if lock.take():
-            lock.give_back()
-            return None
-        note = _note(state_dir)
-        if (note and note.database_url) or time.monotonic() >= end:
-            return note
-        time.sleep(0.1)
+def running_there(state_dir: Path) -> Running | None:
+    """The note of whoever holds this state directory; None if nobody does, or if nothing is written yet."""
+    if not state_dir.exists():
+        return None
+    lock = Lock(state_dir / "lock")
+    if lock.take():
+        lock.give_back()
+        return None
+    return _note(state_dir)
 
 
 def _note_file(state_dir: Path) -> Path:
