@@ -1,5 +1,6 @@
 """Roles, and the one table of who may do what. Pages, API, templates and actions all ask it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -35,6 +36,24 @@ ROLES_OF: dict[OrganisationKind, tuple[Role, ...]] = {
     OrganisationKind.COMMUNITY: (Role.COMMUNITY_WORKER,),
     OrganisationKind.EVALUATOR: (Role.EVALUATOR,),
     OrganisationKind.PLATFORM: (Role.PLATFORM_ADMIN,),
+}
+
+ROLE_NAMES: dict[Role, str] = {
+    Role.VOLUNTEER: N_("Volunteer"),
+    Role.AGENCY_MANAGER: N_("Agency manager"),
+    Role.SOCIAL_WORKER: N_("Social worker"),
+    Role.COMMUNITY_WORKER: N_("Community worker"),
+    Role.FUNDER_OFFICER: N_("Funder's officer"),
+    Role.EVALUATOR: N_("Evaluator"),
+    Role.PLATFORM_ADMIN: N_("Platform administrator"),
+}
+
+KIND_NAMES: dict[OrganisationKind, str] = {
+    OrganisationKind.FUNDER: N_("Funder"),
+    OrganisationKind.AGENCY: N_("Agency"),
+    OrganisationKind.COMMUNITY: N_("Community"),
+    OrganisationKind.EVALUATOR: N_("Evaluating body"),
+    OrganisationKind.PLATFORM: N_("Platform"),
 }
 
 
@@ -163,3 +182,34 @@ CONSTRAINTS: dict[str, Refusal] = {
     "account_phone_once": ALREADY_KNOWN_PHONE,
     "account_email_once": ALREADY_KNOWN_EMAIL,
 }
+
+NOT_PROVED = Refusal(
+    "sign_in_refused",
+    N_("The number or address and the password do not belong together."),
+    N_("Check both and try again."),
+    status=403,
+)
+NO_NEW_ACCOUNT = Refusal(
+    "sign_up_refused",
+    N_("No new account can be made with this number or address."),
+    N_("If it is yours, sign in instead."),
+)
+WRONG_PASSWORD = Refusal("wrong_password", N_("This is not your present password."))
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+PASSWORD_TOO_SHORT = N_("Use at least 10 characters. A few words in a row are easy to remember.")
+PASSWORD_IS_IDENTIFIER = N_("Do not use your number or address as the password.")
+
+
+def password_fault(password: str, identifiers: Iterable[str] = ()) -> str | None:
+    """What is wrong with a new password, as a marked sentence; None when it will do."""
+    if len(password) < SHORTEST_PASSWORD:
+        return PASSWORD_TOO_SHORT
+    letters = _bare(password)
+    if any(letters and letters in _bare(identifier) for identifier in identifiers):
+        return PASSWORD_IS_IDENTIFIER
+    return None
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in text.lower() if letter.isalnum())

@@ -1,0 +1,1 @@
+"""What is shown of accounts, one file for each thing that is looked at."""

@@ -1,0 +1,7 @@
+"""Where this package is on the web, as pages, one file for each thing a visitor comes for."""
+
+from typing import Any
+
+from app.accounts.routes import account, home, signing
+
+ROUTES: list[Any] = [*home.ROUTES, *signing.ROUTES, *account.ROUTES]

@@ -1,0 +1,112 @@
+"""Signing up, in and out."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.datastructures import Cookie
+from litestar.response import Template
+
+from app.accounts.actions import signing
+from app.accounts.actor import actor_in
+from app.accounts.forms import SignIn, SignUp
+from app.accounts.queries.accounts import Credential
+from app.kit import clock
+from app.kit.access import PUBLIC
+from app.kit.errors import DomainError
+from app.kit.forms import bind, blank
+from app.kit.i18n import COOKIE
+from app.kit.i18n import gettext as _
+from app.kit.limits import ASKING
+from app.kit.preferences import YEAR
+from app.kit.sessions import rotate
+from app.kit.web import AnyRequest, form_page, local_path, page, redirect, url_for
+from app.settings import settings
+
+AFTER_SIGN_UP = "/me/profile"
+
+
+def _demo_sign_ins(request: AnyRequest) -> list[tuple[str, str, str]]:
+    """Role, identifier and password of the demonstration's people; nobody's where real people are served."""
+    return getattr(request.app.state, "demo_sign_ins", []) if settings().demo else []
+
+
+async def _begin(request: AnyRequest, account_id: int) -> None:
+    """Begin a session of this account under a new id, so that nobody can know it beforehand."""
+    await rotate(request)
+    request.set_session({"account_id": account_id})
+
+
+def _in_own_language(request: AnyRequest, answer: Response[None], account: Credential) -> Response[None]:
+    """Speak the language this person chose for the account, unless this browser was told another."""
+    if account.locale and COOKIE not in request.cookies:
+        answer.set_cookie(
+            Cookie(
+                key=COOKIE, value=account.locale, max_age=YEAR, samesite="lax", secure=settings().secure_cookies,
+                httponly=True,
+            )
+        )  # fmt: skip
+    return answer
+
+
+@get("/sign-in", name="accounts.sign_in", access=PUBLIC, include_in_schema=False)
+async def sign_in_page(request: AnyRequest) -> Response[None] | Template:
+    """The form; whoever is signed in already goes on."""
+    onward = local_path(request.query_params.get("next"))
+    if actor_in(request):
+        return redirect(request, onward)
+    return page(request, "accounts/sign_in.html", form=blank(next=onward), demo_sign_ins=_demo_sign_ins(request))
+
+
+@post("/sign-in", access=PUBLIC, rate=ASKING, include_in_schema=False, status_code=303)
+async def sign_in(request: AnyRequest) -> Response[None] | Template:
+    """Prove who it is, and begin a session."""
+    bound = bind(SignIn, await request.form())
+    if not bound.errors:
+        try:
+            account = await signing.prove(bound.good.identifier, bound.good.password)
+        except DomainError as error:
+            bound.refuse(error)
+        else:
+            await _begin(request, account.account_id)
+            return _in_own_language(request, redirect(request, local_path(bound.good.next)), account)
+    return form_page(request, "accounts/sign_in.html", form=bound, demo_sign_ins=_demo_sign_ins(request))
+
+
+@get("/sign-up", name="accounts.sign_up", access=PUBLIC, include_in_schema=False)
+async def sign_up_page(request: AnyRequest) -> Response[None] | Template:
+    """The form; whoever is signed in already goes on."""
+    onward = local_path(request.query_params.get("next"), AFTER_SIGN_UP)
+    if actor_in(request):
+        return redirect(request, onward)
+    return page(request, "accounts/sign_up.html", form=blank(next=onward))
+
+
+@post("/sign-up", access=PUBLIC, rate=ASKING, include_in_schema=False, status_code=303)
+async def sign_up(request: AnyRequest) -> Response[None] | Template:
+    """Make the account and begin its first session."""
+    bound = bind(SignUp, await request.form())
+    if not bound.errors:
+        wanted = bound.good
+        try:
+            account_id = await signing.sign_up(wanted.name, wanted.identifier, wanted.password, now=clock.now())
+        except DomainError as error:
+            bound.refuse(error)
+        else:
+            await _begin(request, account_id)
+            return redirect(
+                request, local_path(wanted.next, AFTER_SIGN_UP), _("Welcome, %(name)s.") % {"name": wanted.name}
+            )
+    return form_page(request, "accounts/sign_up.html", form=bound)
+
+
+@post("/sign-out", name="accounts.sign_out", access=PUBLIC, include_in_schema=False, status_code=303)
+async def sign_out(request: AnyRequest) -> Response[None]:
+    """End the session and forget its id."""
+    await rotate(request)
+    request.set_session({})
+    answer = redirect(request, url_for(request, "home"))
+    answer.delete_cookie("linli")
+    return answer
+
+
+ROUTES: list[Any] = [sign_in_page, sign_in, sign_up_page, sign_up, sign_out]
