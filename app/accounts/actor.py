@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from app.accounts.rules import Actor, OrganisationKind, Post, Role
 from app.kit.db import execute, fetch
+from app.kit.errors import SIGN_IN_FIRST, DomainError
 
 POSTS = """
     SELECT a.id AS account_id, a.name, m.id AS membership_id, o.id AS organisation_id,
@@ -109,6 +110,18 @@ async def actor_of_key(key: str) -> Actor | None:
 def actor_in(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor | None:
     """Who is asking, or None for a visitor."""
     found: Actor | None = connection.scope["state"].get("actor")
+    return found
+
+
+def signed_in(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:
+    """The actor of a route that only signed-in people and keys reach.
+
+    Raises:
+        DomainError: if nobody is signed in.
+    """
+    found = actor_in(connection)
+    if found is None:
+        raise DomainError(SIGN_IN_FIRST)
     return found
 
 

@@ -8,12 +8,12 @@ from litestar.response import Template
 
 from app.accounts import consents
 from app.accounts.actions import signing
-from app.accounts.actor import actor_in
+from app.accounts.actor import signed_in
 from app.accounts.forms import Acting, OwnAccount, PasswordChange
 from app.accounts.queries.accounts import own_account
-from app.accounts.rules import ROLE_NAMES, Actor
+from app.accounts.rules import ROLE_NAMES
 from app.kit.access import SIGNED_IN
-from app.kit.errors import SIGN_IN_FIRST, DomainError, NotFound
+from app.kit.errors import DomainError, NotFound
 from app.kit.forms import Bound, bind, blank
 from app.kit.i18n import COOKIE, LOCALES
 from app.kit.i18n import gettext as _
@@ -22,18 +22,6 @@ from app.kit.preferences import YEAR
 from app.kit.sessions import rotate
 from app.kit.web import AnyRequest, form_page, local_path, page, redirect, url_for
 from app.settings import settings
-
-
-def signed_in(request: AnyRequest) -> Actor:
-    """The actor of a route that only signed-in people reach.
-
-    Raises:
-        DomainError: if nobody is signed in.
-    """
-    actor = actor_in(request)
-    if actor is None:
-        raise DomainError(SIGN_IN_FIRST)
-    return actor
 
 
 async def _account_page(request: AnyRequest, form: Bound[Any] | None = None) -> Template:
