@@ -204,6 +204,13 @@ PROGRAM_OVER = Refusal(
     N_("This program is closing or over, so no contract can start under it."),
     N_("Record a new program for the new contract."),
 )
+FILE_CLOSED = Refusal("file_closed", N_("This program is closed or cancelled, so its file no longer changes."))
+AGENCY_BOUND = Refusal(
+    "agency_bound",
+    N_("A contract in force binds the agency and the region of this program."),
+    N_("Leave both as they are, or record a new program."),
+)
+NOT_A_CHOICE = Refusal("not_a_choice", N_("Something here is not one of the choices."), status=422)
 NOT_FROM_HERE = Refusal(
     "not_from_here",
     N_("This step does not follow from where the program or period stands."),
@@ -213,6 +220,7 @@ SAY_WHY = Refusal(
     "say_why",
     N_("Say what has to be put right, so that the agency knows."),
     N_("One sentence is enough, for example: the visits of 12 May lack their door cards."),
+    status=422,
 )
 PERIOD_OUTSIDE = Refusal("period_outside_contract", N_("A reporting period must lie inside the dates of its contract."))
 PERIODS_OVERLAP = Refusal(
