@@ -17,6 +17,17 @@
     }));
   });
 
+  // The same for what HTMX sends.
+  const busy = (event, now) => {
+    const form = event.detail.elt.closest("form[hx-post]");
+    if (form) each(form, "button", (button) => {
+      button.disabled = now;
+      button.setAttribute("aria-busy", now);
+    });
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => busy(event, true));
+  document.addEventListener("htmx:afterRequest", (event) => busy(event, false));
+
   // Coming back with the browser's own button finds the form ready again.
   window.addEventListener("pageshow", () => each(document, "form[data-sent]", (form) => {
     delete form.dataset.sent;

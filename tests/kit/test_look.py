@@ -67,3 +67,9 @@ def test_a_template_holds_nothing_a_strict_policy_blocks(template: Path) -> None
     assert not re.search(r"\son[a-z]+\s*=\s*[\"']", source)
     assert not re.search(r"hx-on|hx-vals=['\"]js:|javascript:", source)
     assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", source)
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
+    there = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static" / "vendor" / "icons.svg").read_text()))
+    named = {name for template in TEMPLATES for name in re.findall(r'\bicon\("([\w-]+)"\)', template.read_text())}
+    assert named <= there
