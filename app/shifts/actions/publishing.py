@@ -77,7 +77,7 @@ async def publish(
             *rules.time_refusals(starts, ends, now=now),
             rules.day_refusal(ground, clock.local_day(starts)),
             *rules.seat_refusals(seats),
-            await _skill_refusal(seats),
+            await skill_refusal(seats),
         )
         made = await _insert(
             actor,
@@ -121,7 +121,7 @@ async def publish_series(
             *rules.ground_refusals(ground),
             *rules.series_refusals(ground, spans, now=now),
             *rules.seat_refusals(seats),
-            await _skill_refusal(seats),
+            await skill_refusal(seats),
         )
         first, first_ends = spans[0]
         series_id = await value(
@@ -141,7 +141,8 @@ async def publish_series(
         )
 
 
-async def _skill_refusal(seats: Sequence[SeatWanted]) -> Refusal | None:
+async def skill_refusal(seats: Sequence[SeatWanted]) -> Refusal | None:
+    """Whether a seat asks for a skill this city does not know."""
     asked = {seat.skill for seat in seats if seat.skill}
     known = await value("SELECT count(*) FROM skill WHERE code = any($1)", list(asked)) if asked else 0
     return UNKNOWN_SKILL if known < len(asked) else None
@@ -177,13 +178,18 @@ async def _insert(
         [secrets.token_bytes(rules.SECRET_BYTES) for _ in spans],
     )
     made = sorted(row.id for row in rows)
+    await insert_seats(made, seats)
+    return made
+
+
+async def insert_seats(shift_ids: Sequence[int], seats: Sequence[SeatWanted]) -> None:
+    """Give each of these shifts all of these seats."""
     await execute(
         INSERT_SEATS,
-        made,
+        list(shift_ids),
         [seat.role.strip() for seat in seats],
         [seat.capacity for seat in seats],
         [seat.leads for seat in seats],
         [seat.skill for seat in seats],
         [seat.needed for seat in seats],
     )
-    return made

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from app.kit.rules import N_, Refusal
+from app.programs.rules import PeriodStatus, ProgramStatus
 from app.shifts.rules.constraints import ENDS_BEFORE_START, LONGER_THAN_A_DAY, NEEDS_SOMEONE
-from app.shifts.rules.statuses import ActivityStatus
+from app.shifts.rules.statuses import ActivityStatus, ShiftStatus
 
 LONGEST_SHIFT = timedelta(hours=24)
 MOST_SEATS_A_ROLE = 500
 MOST_ROLES = 20
 SECRET_BYTES = 20
 
-ENDED_PROGRAMS = ("evaluated", "closed", "cancelled")
-LOCKED_PERIODS = ("submitted", "accepted")
+ENDED_PROGRAMS = frozenset({ProgramStatus.EVALUATED, ProgramStatus.CLOSED, ProgramStatus.CANCELLED})
 
 NOT_OPEN = Refusal(
     "activity_not_open",
@@ -48,6 +48,28 @@ NO_DAYS = Refusal("no_days", N_("No date is chosen."), N_("Tick at least one dat
 NO_SEATS = Refusal("no_seats", N_("A shift needs at least one role with places."), N_("Name a role and how many."))
 NO_ROLE_NAME = Refusal("seat_without_role", N_("Every row of places needs the name of its role."))
 TOO_MANY_SEATS = Refusal("too_many_seats", N_("A role may have 500 places at most, and a shift 20 roles."))
+ALREADY_CANCELLED = Refusal("cancelled_already", N_("This shift was already cancelled."))
+BEGUN = Refusal(
+    "shift_begun",
+    N_("This shift has begun, so it can no longer be changed or cancelled."),
+    N_("Who did not come is simply not punched in; wrong times are corrected afterwards, with a reason."),
+)
+SEATS_CLOSED = Refusal("seats_closed", N_("This shift is over, so its places no longer change."))
+PUNCHED_ALREADY = Refusal(
+    "shift_punched_already",
+    N_("Someone was already punched in, so this shift can no longer be moved or cancelled."),
+    N_("Undo the punch first if it was a mistake."),
+)
+ELSEWHERE_THEN = Refusal(
+    "people_elsewhere_then",
+    N_("%(count)s of the people signed up are somewhere else at the new time, and nobody can be in two places."),
+    N_("Choose another time, or cancel this shift and publish a new one."),
+)
+ROLE_HAS_HISTORY = Refusal(
+    "role_has_history",
+    N_("Someone has signed up for this role, so it cannot be taken away."),
+    N_("Lower its places to those that are taken."),
+)
 BELOW_TAKEN = Refusal(
     "seat_below_taken",
     N_("More people are signed up for a role than the places you want to leave."),
@@ -70,14 +92,14 @@ class PeriodSpan(Struct, frozen=True, kw_only=True):
 
     starts_on: date
     ends_before: date
-    status: str
+    status: PeriodStatus
 
 
 class Ground(Struct, frozen=True, kw_only=True):
     """What a shift of an activity stands on: the activity's state, its program's, and its contract's dates."""
 
     status: ActivityStatus
-    program_status: str
+    program_status: ProgramStatus | None
     contract_number: str
     starts_on: date
     ends_before: date
@@ -102,7 +124,7 @@ def day_refusal(ground: Ground, day: date) -> Refusal | None:
     covering = next((period for period in ground.periods if period.starts_on <= day < period.ends_before), None)
     if covering is None:
         return NO_PERIOD.with_params(**named)
-    return PERIOD_LOCKED.with_params(**named) if covering.status in LOCKED_PERIODS else None
+    return PERIOD_LOCKED.with_params(**named) if covering.status.locked else None
 
 
 def time_refusals(starts: datetime, ends: datetime, *, now: datetime) -> list[Refusal]:
@@ -149,3 +171,17 @@ def ground_refusals(ground: Ground) -> list[Refusal]:
     if ground.program_status in ENDED_PROGRAMS:
         found.append(PROGRAM_ENDED)
     return found
+
+
+def change_refusal(status: ShiftStatus) -> Refusal | None:
+    """Why title, place and time of a shift no longer change, if they do not."""
+    if status == ShiftStatus.CANCELLED:
+        return ALREADY_CANCELLED
+    return None if status in (ShiftStatus.PLANNED, ShiftStatus.PUBLISHED) else BEGUN
+
+
+def seats_change_refusal(status: ShiftStatus, ends: datetime, now: datetime) -> Refusal | None:
+    """Why places of a shift no longer change, if they do not: more hands may still come while it runs."""
+    if status == ShiftStatus.CANCELLED:
+        return ALREADY_CANCELLED
+    return SEATS_CLOSED if now >= ends else None
