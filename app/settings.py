@@ -42,13 +42,27 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Shows the demo sign-ins on the sign-in page. Never set where real people are served."""
 
 
+class Misconfigured(Exception):
+    """A variable holds something that cannot be meant; the message names it."""
+
+
 def read(environment: dict[str, str]) -> Settings:
-    """Settings from these variables; names are the field names in capitals after `LINLI_`, two excepted."""
+    """Settings from these variables; names are the field names in capitals after `LINLI_`, two excepted.
+
+    Raises:
+        Misconfigured: if a number is none.
+    """
 
     def text(name: str, default: str = "") -> str:
         return environment.get(f"LINLI_{name}", default)
 
-    port = int(text("PORT", "8000"))
+    def whole(name: str, default: int) -> int:
+        given = text(name, str(default))
+        if not given.isdecimal():
+            raise Misconfigured(f"LINLI_{name} must be a whole number, not {given!r}.")
+        return int(given)
+
+    port = whole("PORT", 8000)
     return Settings(
         database_url=environment.get("DATABASE_URL") or None,
         redis_url=environment.get("REDIS_URL") or None,
@@ -63,7 +77,7 @@ def read(environment: dict[str, str]) -> Settings:
         index_key=text("INDEX_KEY"),
         zone=text("ZONE", "Asia/Shanghai"),
         secure_cookies=text("SECURE_COOKIES", "0") == "1",
-        pool_size=int(text("POOL_SIZE", "10")),
+        pool_size=whole("POOL_SIZE", 10),
         metrics_token=text("METRICS_TOKEN"),
         demo=text("DEMO", "0") == "1",
     )

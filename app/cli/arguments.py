@@ -7,22 +7,24 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 
 import arq
 import uvloop
 
 from app.cli import city
+from app.cli.backup import BackupFault, back_up, bring_back, refuse_unless_empty
 from app.cli.city import RealPeople
-from app.cli.environment import IncompleteKeys, chosen, complete_keys, servers
+from app.cli.environment import IncompleteKeys, chosen, complete_keys, key_file, servers
 from app.cli.serve import DEMO_PEOPLE, DEMO_SEED, CannotServe, Options, serve
 from app.cli.verify import SetupFault, verify
 from app.cli.web import serve_web
 from app.kit.embedded import AlreadyRunning, EmbeddedError, NoHome
 from app.kit.migrating import migrate
-from app.settings import settings
+from app.settings import Misconfigured, settings
 
-SORRY = (CannotServe, EmbeddedError, IncompleteKeys, NoHome, RealPeople, SetupFault)
+SORRY = (BackupFault, CannotServe, EmbeddedError, IncompleteKeys, Misconfigured, NoHome, RealPeople, SetupFault)
 """Refusals whose message is a sentence for the person at the keyboard."""
 
 
@@ -95,9 +97,18 @@ def _parser() -> argparse.ArgumentParser:
     command = add("demo", _demo, "load the demonstration city into a database without real organisations")
     command.add_argument("--people", type=_positive, default=DEMO_PEOPLE, help=f"how many ({DEMO_PEOPLE})")
     command.add_argument("--seed", type=int, default=DEMO_SEED, help=f"the same seed makes the same city ({DEMO_SEED})")
+    command = add("backup", _backup, "write the whole database to a new file; keep the keys too, elsewhere")
+    command.add_argument("file", type=Path)
+    command = add("restore", _restore, "read a backup into an empty database")
+    command.add_argument("file", type=Path)
     add("routes", _routes, "list every address of the application")
     add("verify-setup", _verify, "check keys, databases and permissions of this installation")
     return parser
+
+
+def command_names() -> list[str]:
+    """Every command there is."""
+    return next(list(action.choices) for action in _parser()._actions if isinstance(action.choices, dict))
 
 
 def _positive(text: str) -> int:
@@ -139,6 +150,20 @@ def _demo(options: Namespace) -> None:
         asyncio.run(migrate(settings()))
         asyncio.run(city.load_demo(settings(), people=options.people, seed=options.seed))
         print("The demonstration city is loaded.")
+
+
+def _backup(options: Namespace) -> None:
+    with servers("backup"):
+        back_up(settings(), options.file)
+    print(f"The database is in {options.file}. Without {key_file(settings().state_dir)} it cannot be read: keep both.")
+
+
+def _restore(options: Namespace) -> None:
+    with servers("restore"):
+        asyncio.run(refuse_unless_empty(settings()))
+        bring_back(settings(), options.file)
+        asyncio.run(migrate(settings()))
+    print("The backup is in the database.")
 
 
 def _routes(_options: Namespace) -> None:

@@ -163,3 +163,19 @@ def test_a_file_of_keys_that_lacks_one_is_not_completed_silently(environment: di
         answer = run(environment | {"LINLI_STATE_DIR": str(directory)}, "migrate")
     assert answer.returncode == 1
     assert "LINLI_DATA_KEYS is neither in the environment nor in" in answer.stderr
+
+
+def test_a_backup_comes_back_into_an_empty_database_only(environment: dict[str, str]) -> None:
+    with scratch_directory() as directory:
+        file = directory / "linli.backup"
+        assert run(environment, "migrate").returncode == 0
+        made = run(environment, "backup", str(file))
+        assert made.returncode == 0, made.stderr
+        assert file.stat().st_mode & 0o077 == 0
+        assert "never replaces another" in run(environment, "backup", str(file)).stderr
+
+        new = environment | {"LINLI_STATE_DIR": str(directory / "new")}
+        back = run(new, "restore", str(file))
+        assert back.returncode == 0, back.stderr
+        assert run(new, "verify-setup").returncode == 0
+        assert "Restore into an empty one" in run(new, "restore", str(file)).stderr

