@@ -1,0 +1,76 @@
+"""Rows into tables by COPY, with numbers given here so that rows can name each other before they are stored."""
+
+from typing import Any
+
+import asyncpg
+from piccolo.conf.apps import Finder
+
+BATCH_ROWS = 40_000
+
+# The order in which references allow tables to be filled.
+ORDER = (
+    "account", "organisation", "membership", "consent", "program", "contract", "line", "period", "period_event",
+    "person", "availability", "activity", "shift", "seat", "signup", "punch", "attendance", "adjustment", "approval",
+    "posting", "allocation", "resident", "request", "request_event", "visit", "confirmation", "notice",
+)  # fmt: skip
+
+
+class Copier:
+    """Collects rows and sends them in batches. Columns not given are NULL, or the column's plain default."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.columns: dict[str, list[str]] = {}
+        self.defaults: dict[str, dict[str, Any]] = {}
+        for table in Finder().get_table_classes():
+            name = table._meta.tablename
+            self.columns[name] = [column._meta.db_column_name for column in table._meta.columns]
+            self.defaults[name] = {
+                column._meta.db_column_name: self._plain(getattr(column, "default", None))
+                for column in table._meta.columns
+            }
+        self.waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ORDER}
+        self.next: dict[str, int] = {}
+        self.count: dict[str, int] = dict.fromkeys(ORDER, 0)
+        self.held = 0
+
+    @staticmethod
+    def _plain(default: Any) -> Any:
+        return [] if default is list else default if isinstance(default, str | int | bool) else None
+
+    async def begin(self) -> None:
+        """Start numbering after what is already stored."""
+        for name in ORDER:
+            self.next[name] = 1 + await self.connection.fetchval(f"SELECT coalesce(max(id), 0) FROM {name}")
+
+    def add(self, table: str, **fields: Any) -> int:
+        """Remember a row; the answer is its number."""
+        number = self.next[table]
+        self.next[table] = number + 1
+        whole = self.defaults[table] | fields
+        whole["id"] = number
+        self.waiting[table].append(tuple([whole[column] for column in self.columns[table]]))
+        self.held += 1
+        return number
+
+    async def flush(self, *, always: bool = False) -> None:
+        """Send what waits, once it is worth a COPY."""
+        if self.held < BATCH_ROWS and not always:
+            return
+        for name in ORDER:
+            rows = self.waiting[name]
+            if rows:
+                await self.connection.copy_records_to_table(name, records=rows, columns=self.columns[name])
+                self.count[name] += len(rows)
+                self.waiting[name] = []
+        self.held = 0
+
+    async def finish(self) -> None:
+        """Send the rest, and let the tables number on from here."""
+        await self.flush(always=True)
+        for name in ORDER:
+            await self.connection.execute(
+                "SELECT setval(pg_get_serial_sequence($1, 'id'), $2, false)", name, self.next[name]
+            )
+            if self.count[name]:
+                await self.connection.execute(f"ANALYZE {name}")

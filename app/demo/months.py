@@ -1,0 +1,233 @@
+"""Six months of shifts, sign-ups, punches, attendances, approvals and postings, and the weeks ahead."""
+
+import secrets
+from datetime import date, datetime, timedelta
+from random import Random
+
+import msgspec
+from msgspec import Struct
+
+from app.demo.copying import Copier
+from app.demo.town import Activity, Town, at
+from app.hours.rules import CountingRules, Stretch, count
+
+WEEKS_AHEAD = 3
+SIGNUPS_A_PERSON = 4
+# Weekday, hour, minute, and how many minutes long.
+SLOTS: dict[str, tuple[tuple[int, int, int, int], ...]] = {
+    "after_school": tuple((weekday, 16, 30, 90) for weekday in range(5)),
+    "disability_rehab": ((1, 9, 30, 120), (3, 9, 30, 120), (5, 14, 0, 120)),
+    "group_work": ((2, 14, 30, 90), (4, 14, 30, 90)),
+}
+WEEKEND = ((5, 9, 0, 150), (5, 14, 0, 120), (6, 9, 0, 150), (6, 14, 0, 120), (2, 19, 0, 90))
+
+
+class VisitShift(Struct):
+    """A visit's shift, for asking.py to tie to a request."""
+
+    id: int
+    street: str
+    community: str
+    starts: datetime
+    ends: datetime
+    manager: int
+    program: int
+    line: int
+    attended: bool
+    confirmed: bool
+
+
+class Days:
+    """Who is busy on which day: nobody is in two places, here by being in one place a day."""
+
+    def __init__(self) -> None:
+        self.busy: dict[date, set[int]] = {}
+
+    def take(self, random: Random, pool: list[tuple[int, int]], day: date, wanted: int) -> list[tuple[int, int]]:
+        """Up to so many people of the pool who are free that day; they are busy now."""
+        busy = self.busy.setdefault(day, set())
+        found: list[tuple[int, int]] = []
+        for _ in range(wanted * 4):
+            if len(found) == wanted or not pool:
+                break
+            pair = pool[int(random.random() ** 1.6 * len(pool))]  # some people come far more often than others
+            if pair[1] not in busy:
+                busy.add(pair[1])
+                found.append(pair)
+        return found
+
+
+class Maker:
+    """Makes shifts with all that follows from them."""
+
+    def __init__(self, copier: Copier, random: Random, town: Town, rule_book: int, rules: CountingRules) -> None:
+        self.copier, self.random, self.town = copier, random, town
+        self.rule_book, self.rules = rule_book, rules
+        self.days = Days()
+        self.visits: list[VisitShift] = []
+
+    def shift(self, activity: Activity, starts: datetime, minutes: int, fill: float) -> None:
+        """One shift with its seats, and as many people as `fill` says."""
+        random, copier, now = self.random, self.copier, self.town.now
+        ends = starts + timedelta(minutes=minutes)
+        past = ends <= now
+        status = "done" if past else "running" if starts <= now else "published"
+        needed = 2 if activity.is_visit else random.choice((3, 4, 5, 6, 8))
+        day = (starts + timedelta(hours=8)).date()
+        manager = activity.agency.manager
+        shift = copier.add(
+            "shift", activity=activity.id, agency=activity.agency.id, line=activity.line, service_kind=activity.kind,
+            region=activity.community, title=activity.name, is_visit=activity.is_visit,
+            place=activity.place if activity.is_visit else f"{activity.place}党群服务中心", starts=starts, ends=ends,
+            zone="Asia/Shanghai", status=status, code_secret=secrets.token_bytes(20), created_by=manager,
+            published_at=starts - timedelta(days=20),
+        )  # fmt: skip
+        leader = self.days.take(random, activity.agency.workers, day, 1)
+        people = self.days.take(random, self.town.people[activity.street], day, round(needed * fill))
+        if (past or starts <= now) and not people:
+            people = self.days.take(random, self.town.people[activity.street], day, 1)
+        staff_seat = copier.add(
+            "seat", shift=shift, role="带队社工", capacity="staff", leads=True, needed=1, taken=len(leader)
+        )
+        seat = copier.add(
+            "seat", shift=shift, role="义工", capacity="volunteer", leads=False, needed=needed, taken=len(people)
+        )
+        keyed_by = leader[0][0] if leader else activity.agency.workers[0][0]
+        confirmed = activity.is_visit and random.random() < 0.55
+        came = False
+        for pair, in_seat, capacity in [
+            *((pair, staff_seat, "staff") for pair in leader),
+            *((pair, seat, "volunteer") for pair in people),
+        ]:
+            came |= self.serve(
+                activity, shift, in_seat, pair, capacity, (starts, ends), day, keyed_by, confirmed=confirmed
+            )
+        if activity.is_visit:
+            self.visits.append(
+                VisitShift(
+                    shift, activity.street, activity.community, starts, ends, manager, activity.program, activity.line,
+                    came and past, confirmed and came and past,
+                )
+            )  # fmt: skip
+
+    def serve(
+        self, activity: Activity, shift: int, seat: int, pair: tuple[int, int], capacity: str,
+        span: tuple[datetime, datetime], day: date, keyed_by: int, *, confirmed: bool,
+    ) -> bool:  # fmt: skip
+        """One person at one shift; the answer is whether they came."""
+        random, copier, now = self.random, self.copier, self.town.now
+        starts, ends = span
+        account, person = pair
+        began = starts <= now
+        ended = ends <= now
+        absent = ended and random.random() < 0.05
+        decided = (now - ends).days > 3  # a recent absence still waits for the agency's word
+        signup = copier.add(
+            "signup", seat=seat, shift=shift, person=person, capacity=capacity, starts=starts, ends=ends,
+            status="no_show" if absent and decided else "attended" if began and not absent else "confirmed",
+            created_by=account,
+            created_at=starts - timedelta(days=random.randint(1, 14), minutes=random.randint(0, 600)),
+        )  # fmt: skip
+        if absent:
+            gone = "no_show" if decided else "expected"
+            self._attendance(activity, signup, shift, pair, capacity, span, day, (None, None), [], gone)
+        if not began or absent:
+            return False
+        came = starts + timedelta(minutes=random.randint(-9, 12))
+        left = ends + timedelta(minutes=random.randint(-12, 15))
+        forgot = ended and random.random() < 0.02
+        by = account if random.random() < 0.25 else keyed_by
+        self._punch(signup, shift, person, "in", came, by, account)
+        if not ended or forgot:
+            self._attendance(activity, signup, shift, pair, capacity, span, day, (came, None), [by], "present")
+            return True
+        self._punch(signup, shift, person, "out", left, by, account)
+        counted, trace = self._count(came, left)
+        approver = activity.agency.manager
+        old = (now - ends).days
+        posted = approver not in (by, account) and (old > 9 or (old > 2 and random.random() < 0.5))
+        attendance = self._attendance(
+            activity, signup, shift, pair, capacity, span, day, (came, left), [by],
+            "posted" if posted else "recorded", counted=counted, trace=trace, grade="A" if confirmed else "B",
+        )  # fmt: skip
+        if posted:
+            self._post(activity, attendance, shift, pair, capacity, day, (came, left), counted, [by], confirmed)
+        return True
+
+    def _count(self, came: datetime, left: datetime) -> tuple[int, str]:
+        counted = count([Stretch(came, left)], self.rules, 0)
+        return counted.minutes, msgspec.json.encode(counted.trace).decode()
+
+    def _punch(self, signup: int, shift: int, person: int, way: str, when: datetime, by: int, own: int) -> None:
+        self.copier.add(
+            "punch", signup=signup, shift=shift, person=person, direction=way, at=when,
+            received_at=when + timedelta(seconds=1), how="code" if by == own else "leader", keyed_by=by,
+            nonce=f"demo-{self.copier.next['punch']}",
+        )  # fmt: skip
+
+    def _attendance(
+        self, activity: Activity, signup: int, shift: int, pair: tuple[int, int], capacity: str,
+        span: tuple[datetime, datetime], day: date, raw: tuple[datetime | None, datetime | None], recorders: list[int],
+        status: str, *, counted: int | None = None, trace: str = "[]", grade: str = "",
+    ) -> int:  # fmt: skip
+        return self.copier.add(
+            "attendance", signup=signup, shift=shift, person=pair[1], account_id=pair[0], agency=activity.agency.id,
+            activity=activity.id, line=activity.line, service_kind=activity.kind, region=activity.community,
+            capacity=capacity, served_on=day, planned_starts=span[0], planned_ends=span[1], raw_in=raw[0],
+            raw_out=raw[1], raw_minutes=Stretch(raw[0], raw[1]).minutes if raw[0] and raw[1] else None,
+            adjusted_reason="", counted_minutes=counted, counted_trace=trace,
+            rule_book=self.rule_book if counted is not None else None, grade=grade,
+            confirmed_at=span[1] + timedelta(minutes=5) if grade == "A" else None, recorders=recorders, status=status,
+        )  # fmt: skip
+
+    def _post(
+        self, activity: Activity, attendance: int, shift: int, pair: tuple[int, int], capacity: str, day: date,
+        span: tuple[datetime, datetime], minutes: int, recorders: list[int], confirmed: bool,
+    ) -> None:  # fmt: skip
+        copier, approver = self.copier, activity.agency.manager
+        approved_at = min(at(day + timedelta(days=7 - day.weekday()), 10), self.town.now - timedelta(hours=1))
+        approval = copier.add(
+            "approval", attendance=attendance, entry=1, decision="approved", approved_by=approver, recorders=recorders,
+            person_account=pair[0], at=approved_at,
+        )  # fmt: skip
+        posting = copier.add(
+            "posting", served_on=day, attendance_id=attendance, entry=1, person=pair[1], agency=activity.agency.id,
+            activity=activity.id, shift_id=shift, region=activity.community, service_kind=activity.kind,
+            capacity=capacity, minutes=minutes, grade="A" if confirmed else "B", starts=span[0], ends=span[1],
+            rule_book=self.rule_book, approval_id=approval, verified_by=approver, posted_at=approved_at,
+        )  # fmt: skip
+        copier.add(
+            "allocation", served_on=day, posting_id=posting, line=activity.line,
+            period=activity.periods[day.replace(day=1)], minutes=minutes, verified_by=approver, at=approved_at,
+        )  # fmt: skip
+
+
+async def make(copier: Copier, random: Random, town: Town, people: int) -> list[VisitShift]:
+    """All shifts of all activities, six months back and three weeks ahead; the answer is the visits among them."""
+    row = await copier.connection.fetchrow("SELECT id, rules::text FROM rule_book WHERE contract IS NULL LIMIT 1")
+    maker = Maker(copier, random, town, row["id"], msgspec.json.decode(row["rules"], type=CountingRules))
+    last = town.today + timedelta(weeks=WEEKS_AHEAD)
+    weeks = (town.today - town.first_day).days / 7
+    a_week = max(1.0, people * SIGNUPS_A_PERSON / 4.0 / weeks / len(town.activities))
+    for activity in town.activities:
+        slots = SLOTS.get(activity.kind, WEEKEND)
+        pace = a_week * random.uniform(0.7, 1.3)
+        day = town.first_day
+        while day <= last:
+            today_slots = [slot for slot in slots if slot[0] == day.weekday()]
+            # A wave over the months gives the charts a shape: quiet in the holidays, busy towards the year's end.
+            wave = 0.75 + 0.5 * ((day - town.first_day).days / max(1, (last - town.first_day).days))
+            expected = pace * wave * len(today_slots) / len(slots)
+            for _ in range(int(expected) + (random.random() < expected % 1)):
+                _, hour, minute, minutes = random.choice(today_slots)
+                ahead = (day - town.today).days
+                full = 1.0 if ahead <= 0 else max(0.25, 1 - ahead / 25)
+                fill = random.uniform(0.55 if ahead <= 0 else 0.0, 1.0) * full
+                maker.shift(activity, at(day, hour, minute), minutes, fill)
+            await copier.flush()
+            day += timedelta(days=1)
+    first = town.activities[0]
+    for minutes_from_now, length in ((-50, 120), (25, 90)):  # so that the demo leader has a board to run at any hour
+        moment = town.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes_from_now)
+        maker.shift(msgspec.structs.replace(first, is_visit=False), moment, length, 1.0)
+    return maker.visits
