@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
-
-from app.accounts import passwords
 from app.accounts.actions import signing
 from app.kit import clock
 from app.kit.db import value
-from app.kit.errors import Conflict, Forbidden
 from tests import factories as make
 from tests.visitor import Visitor
 

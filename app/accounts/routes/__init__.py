@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.accounts.routes import account, home, signing
+from app.accounts.routes import account, home, regions, signing
 
-ROUTES: list[Any] = [*home.ROUTES, *signing.ROUTES, *account.ROUTES]
+ROUTES: list[Any] = [*home.ROUTES, *signing.ROUTES, *account.ROUTES, *regions.ROUTES]
