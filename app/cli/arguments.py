@@ -13,18 +13,29 @@ from types import FrameType
 import arq
 import uvloop
 
+from app.accounts.regions import CannotImport
 from app.cli import city
 from app.cli.backup import BackupFault, back_up, bring_back, refuse_unless_empty
 from app.cli.city import RealPeople
 from app.cli.environment import IncompleteKeys, chosen, complete_keys, key_file, servers
 from app.cli.serve import DEMO_PEOPLE, DEMO_SEED, CannotServe, Options, serve
+from app.cli.upkeep import bring_up_to_date, import_city, rotate_keys
 from app.cli.verify import SetupFault, verify
 from app.cli.web import serve_web
 from app.kit.embedded import AlreadyRunning, EmbeddedError, NoHome
-from app.kit.migrating import migrate
 from app.settings import Misconfigured, settings
 
-SORRY = (BackupFault, CannotServe, EmbeddedError, IncompleteKeys, Misconfigured, NoHome, RealPeople, SetupFault)
+SORRY = (
+    BackupFault,
+    CannotImport,
+    CannotServe,
+    EmbeddedError,
+    IncompleteKeys,
+    Misconfigured,
+    NoHome,
+    RealPeople,
+    SetupFault,
+)
 """Refusals whose message is a sentence for the person at the keyboard."""
 
 
@@ -49,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _sorry(_already(error))
     except SORRY as error:
         return _sorry(str(error))
+    except PermissionError as error:
+        return _sorry(f"Linli may not use {error.filename}: {error.strerror}.")
     return 0
 
 
@@ -101,6 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("file", type=Path)
     command = add("restore", _restore, "read a backup into an empty database")
     command.add_argument("file", type=Path)
+    command = add("regions", _regions, "load a city's streets and communities, by the city's code of four digits")
+    command.add_argument("what", choices=["import"])
+    command.add_argument("code")
+    command.add_argument("--file", type=Path, help="the package of divisions, where it cannot be fetched")
+    add("rotate-keys", _rotate, "seal everything anew with the first of LINLI_DATA_KEYS; then older ones can go")
     add("routes", _routes, "list every address of the application")
     add("verify-setup", _verify, "check keys, databases and permissions of this installation")
     return parser
@@ -141,13 +159,13 @@ def _worker(_options: Namespace) -> None:
 
 def _migrate(_options: Namespace) -> None:
     with servers("migrate"):
-        asyncio.run(migrate(settings()))
+        asyncio.run(bring_up_to_date(settings()))
         print("The database is at this version.")
 
 
 def _demo(options: Namespace) -> None:
     with servers("demo"):
-        asyncio.run(migrate(settings()))
+        asyncio.run(bring_up_to_date(settings()))
         asyncio.run(city.load_demo(settings(), people=options.people, seed=options.seed))
         print("The demonstration city is loaded.")
 
@@ -162,8 +180,20 @@ def _restore(options: Namespace) -> None:
     with servers("restore"):
         asyncio.run(refuse_unless_empty(settings()))
         bring_back(settings(), options.file)
-        asyncio.run(migrate(settings()))
+        asyncio.run(bring_up_to_date(settings()))
     print("The backup is in the database.")
+
+
+def _regions(options: Namespace) -> None:
+    with servers("regions"):
+        new = asyncio.run(import_city(settings(), options.code, options.file))
+    print(f"{new} divisions are new.")
+
+
+def _rotate(_options: Namespace) -> None:
+    with servers("rotate-keys"):
+        for column, count in asyncio.run(rotate_keys(settings())).items():
+            print(f"{count:8} {column}")
 
 
 def _routes(_options: Namespace) -> None:

@@ -9,21 +9,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import asyncpg
 from msgspec import Struct
 
 from app.cli import city
 from app.cli.environment import chosen
+from app.cli.upkeep import bring_up_to_date
 from app.cli.web import listen
 from app.kit.embedded import Claim, EmbeddedPostgres, EmbeddedValkey
 from app.kit.embedded.supervisor import Program, Supervisor
-from app.kit.migrating import migrate
 from app.settings import ROOT, Settings, settings
 
 READY_WITHIN = 120.0
 TOO_MANY_DEATHS = 3
 PORT_PATIENCE = 5.0
 """After a crash, an orphan of ours may hold the port for a moment longer."""
-DEMO_PEOPLE, DEMO_SEED = 2000, 1
+DEMO_PEOPLE, DEMO_SEED = 2400, 1
 
 
 class CannotServe(Exception):
@@ -104,10 +105,11 @@ def _start_servers(supervisor: Supervisor, given: Settings) -> None:
 async def _prepare(given: Settings, options: Options) -> bool:
     """Bring the database to this version and, if it is empty, to life; whether it shows the demonstration city."""
     complete = chosen()
-    await migrate(complete)
+    await _reach_database(complete)
+    await bring_up_to_date(complete)
     found = await city.organisations(complete)
     wanted = options.demo if options.demo is not None else given.database_url is None
-    if wanted and found.total == 0 and city.has_demo():
+    if wanted and found.total == 0:
         print("The database is empty: loading the demonstration city.", flush=True)
         await city.load_demo(complete, people=DEMO_PEOPLE, seed=DEMO_SEED)
         found = await city.organisations(complete)
@@ -115,6 +117,14 @@ async def _prepare(given: Settings, options: Options) -> bool:
     if shown:
         os.environ["LINLI_DEMO"] = "1"
     return shown
+
+
+async def _reach_database(complete: Settings) -> None:
+    """Whatever is wrong with an address that was given is better said before anything is done with it."""
+    try:
+        await (await asyncpg.connect(complete.database_url)).close()
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise CannotServe(f"The database cannot be used: {error}") from error
 
 
 def _start_programs(supervisor: Supervisor, listener: socket.socket, workers: int) -> None:

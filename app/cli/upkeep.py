@@ -1,0 +1,40 @@
+"""Bringing a database up to date with what ships, loading another city's divisions, and changing keys."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from app.accounts.regions import ensure_regions
+from app.accounts.regions import import_city as load_city
+from app.kit import db
+from app.kit.migrating import migrate
+from app.kit.rotating import rotate_keys as seal_anew
+from app.settings import Settings
+
+
+async def bring_up_to_date(settings: Settings) -> None:
+    """Migrate, and load the shipped divisions that are missing."""
+    await migrate(settings)
+    async with _pool(settings):
+        await ensure_regions()
+
+
+async def import_city(settings: Settings, code: str, file: Path | None) -> int:
+    """Load a city to community level; the answer is how many divisions were new."""
+    async with _pool(settings):
+        return await load_city(code, file)
+
+
+async def rotate_keys(settings: Settings) -> dict[str, int]:
+    """Seal everything with the newest key; how many values of each column were sealed anew."""
+    async with _pool(settings):
+        return await seal_anew()
+
+
+@asynccontextmanager
+async def _pool(settings: Settings) -> AsyncIterator[None]:
+    await db.open_pool(settings.database_url or "", settings.schema, settings.app_role, size=2)
+    try:
+        yield
+    finally:
+        await db.close_pool()
