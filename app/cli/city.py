@@ -1,8 +1,5 @@
 """What is in the database, and the demonstration city for one that is empty."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from msgspec import Struct
 
 from app.kit import db
@@ -35,11 +32,6 @@ async def organisations(settings: Settings) -> Organisations:
         await db.close_pool()
 
 
-def has_demo() -> bool:
-    """Whether this installation brings a demonstration city."""
-    return find_spec("app.demo") is not None
-
-
 async def load_demo(settings: Settings, *, people: int, seed: int) -> None:
     """Fill the database with the demonstration city.
 
@@ -51,18 +43,21 @@ async def load_demo(settings: Settings, *, people: int, seed: int) -> None:
         raise RealPeople(
             f"{found.total - found.demo} real organisations are in this database; no demo is loaded there."
         )
+    # The whole application comes with it, which a start without a demonstration does without.
+    from app.demo import load  # noqa: PLC0415
+
     await _open(settings)
     try:
-        # Loaded by name: the demonstration may be left out of an installation.
-        await import_module("app.demo").load(people=people, seed=seed)
+        await load(people=people, seed=seed)
     finally:
         await db.close_pool()
 
 
 def sign_ins() -> list[tuple[str, str, str]]:
     """Role, sign-in and password of the people of the demonstration city to try."""
-    found: list[tuple[str, str, str]] = import_module("app.demo").SIGN_INS
-    return found
+    from app.demo.sign_ins import SIGN_INS  # noqa: PLC0415 (as above)
+
+    return SIGN_INS
 
 
 async def _open(settings: Settings) -> None:
