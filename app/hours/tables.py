@@ -1,5 +1,6 @@
 """Attendance with its four times, rule-books, approvals, the posting ledger and its allocations."""
 
+from piccolo.columns import Array, BigInt
 from piccolo.table import Table
 
 from app.accounts.tables import Account, Organisation, Region
@@ -26,7 +27,7 @@ from app.volunteers.tables import Person
 
 
 class RuleBook(Table):
-    """A version of the counting rules, applying from a day; for one contract, or for the city when `contract` is empty."""
+    """A version of the counting rules from a day on; for one contract, or for the city when `contract` is empty."""
 
     id = identity()
     contract = may_refer(Contract)
@@ -57,6 +58,8 @@ class Attendance(Table):
     planned_ends = instant()
     raw_in = optional_instant()
     raw_out = optional_instant()
+    raw_minutes = optional_whole()
+    """The sum of the punched pairs: less than out minus in when someone went away and came back."""
     adjusted_in = optional_instant()
     adjusted_out = optional_instant()
     adjusted_reason = text_or_blank(40)
@@ -67,8 +70,10 @@ class Attendance(Table):
     grade = text_or_blank(1)
     recorders = numbers()
     """Accounts that keyed or adjusted it: none of them may approve it."""
+    confirmed_at = optional_instant()
+    """When the person served said that it happened."""
     status = text(20)
-    """`present`, `recorded`, `returned`, `posted` or `no_show`."""
+    """`expected`, `present`, `recorded`, `returned`, `posted` or `no_show`: see `app.hours.rules.statuses`."""
 
 
 class Adjustment(Table):
@@ -92,7 +97,8 @@ class Approval(Table):
     """Someone vouches for an attendance, or returns it. Append-only.
 
     `recorders` and `person_account` repeat the attendance's (a foreign key holds them equal), so that the database
-    itself refuses an approval by a recorder or of one's own hours.
+    itself refuses an approval by a recorder or of one's own hours. A return has no `recorders`: it vouches for nothing,
+    and whoever corrects the attendance afterwards joins the attendance's recorders.
     """
 
     append_only = True
@@ -103,7 +109,7 @@ class Approval(Table):
     """1 for the first approval of this attendance, 2 for the next after a reversal …"""
     decision = text(20)
     approved_by = refers(Account)
-    recorders = numbers()
+    recorders = Array(base_column=BigInt(), null=True, default=None)
     person_account = whole_or(0)
     note = prose()
     at = instant()

@@ -1,0 +1,1 @@
+"""What is shown of attendances and hours, each to those who may see it."""
