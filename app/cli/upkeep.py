@@ -15,25 +15,28 @@ from app.settings import Settings
 async def bring_up_to_date(settings: Settings) -> None:
     """Migrate, and load the shipped divisions that are missing."""
     await migrate(settings)
-    async with _pool(settings):
+    async with _pool(settings, settings.app_role):
         await ensure_regions()
 
 
 async def import_city(settings: Settings, code: str, file: Path | None) -> int:
     """Load a city to community level; the answer is how many divisions were new."""
-    async with _pool(settings):
+    async with _pool(settings, settings.app_role):
         return await load_city(code, file)
 
 
 async def rotate_keys(settings: Settings) -> dict[str, int]:
-    """Seal everything with the newest key; how many values of each column were sealed anew."""
-    async with _pool(settings):
+    """Seal everything with the newest key; how many values of each column were sealed anew.
+
+    As the owner, because values in append-only tables are sealed too, and the app's role cannot touch those.
+    """
+    async with _pool(settings, role=None):
         return await seal_anew()
 
 
 @asynccontextmanager
-async def _pool(settings: Settings) -> AsyncIterator[None]:
-    await db.open_pool(settings.database_url or "", settings.schema, settings.app_role, size=2)
+async def _pool(settings: Settings, role: str | None) -> AsyncIterator[None]:
+    await db.open_pool(settings.database_url or "", settings.schema, role, size=2)
     try:
         yield
     finally:
