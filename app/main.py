@@ -18,6 +18,7 @@ from app.accounts import api as accounts_api
 from app.accounts import routes as accounts
 from app.accounts.actor import ActorMiddleware
 from app.accounts.guard import guard
+from app.demo.sign_ins import SIGN_INS
 from app.hours import api as hours_api
 from app.hours import routes as hours
 from app.kit import answers, preferences, static, watching
@@ -135,4 +136,5 @@ def create_app() -> Litestar:
     app.state.valkey = valkey
     app.state.sessions = sessions._backend_class(config=sessions)
     app.state.nav = nav
+    app.state.demo_sign_ins = SIGN_INS if chosen.demo else []
     return app

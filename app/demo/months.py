@@ -135,7 +135,7 @@ class Maker:
             return False
         came = starts + timedelta(minutes=random.randint(-9, 12))
         left = ends + timedelta(minutes=random.randint(-12, 15))
-        forgot = ended and random.random() < 0.02
+        forgot = ended and not decided and random.random() < 0.05
         by = account if random.random() < 0.25 else keyed_by
         self._punch(signup, shift, person, "in", came, by, account)
         if not ended or forgot:

@@ -1,0 +1,140 @@
+"""A served city and a Chromium to walk through it: web and worker as real processes, nothing replaced."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from app.kit.embedded import EmbeddedPostgres, EmbeddedValkey, scratch_directory
+from tests.conftest import TEMPLATE
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+SERIOUS = ("serious", "critical")
+
+
+@dataclass
+class City:
+    """Where the app is served, and its database for what a test has to put there first."""
+
+    address: str
+    database: str
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> AsyncIterator[City]:
+    """The app on a port of its own, with a fresh database."""
+    name = f"browser_{os.getpid()}"
+    admin = await asyncpg.connect(template)
+    await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
+    port = _free_port()
+    with scratch_directory() as state, EmbeddedValkey(state, durable=False) as own_valkey:
+        environment = os.environ | {
+            "DATABASE_URL": postgres.url_of(name),
+            "REDIS_URL": own_valkey.url,
+            "LINLI_BASE_URL": f"http://127.0.0.1:{port}",
+            "LINLI_STATE_DIR": str(state),
+        }
+        web = [
+            sys.executable,
+            "-m",
+            "uvicorn",
+            "app.main:create_app",
+            "--factory",
+            "--port",
+            str(port),
+            "--no-access-log",
+        ]
+        worker = [sys.executable, "-m", "app.cli", "worker"]
+        processes = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for command in (web, worker)]
+        try:
+            _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+            yield City(f"http://127.0.0.1:{port}", postgres.url_of(name))
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(20)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+def _wait_until_ready(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310, ASYNC210 (our own address)
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Iterator[str]:
+    """The system's Chromium; scripts/test installs it where it may."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.fail(
+            "no Chromium found: install the package `chromium`, or set LINLI_NO_BROWSER=1 to leave these tests out"
+        )
+    yield found
+
+
+@pytest.fixture
+async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
+    """One headless browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+        )
+        yield browser
+        await browser.close()
+
+
+async def open_window(chromium: Browser, city: City, language: str, *, phone: bool) -> Page:
+    """A window of its own, as one person's device. axe needs to get past the content policy, nothing else does."""
+    context = await chromium.new_context(
+        base_url=city.address,
+        locale="zh-CN" if language == "zh_CN" else "en-GB",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": 390, "height": 844} if phone else {"width": 1280, "height": 900},
+        has_touch=phone,
+        bypass_csp=True,
+    )
+    context.set_default_timeout(15_000)
+    return await context.new_page()
+
+
+async def nothing_bars_anyone(page: Page) -> None:
+    """axe finds no serious fault on the page that is open.
+
+    Raises:
+        AssertionError: naming each fault and where it is.
+    """
+    await page.evaluate(AXE)
+    found = await page.evaluate("async () => (await axe.run()).violations")
+    faults = [
+        f"{fault['id']}: {fault['help']} at {fault['nodes'][0]['target']}"
+        for fault in found
+        if fault["impact"] in SERIOUS
+    ]
+    assert not faults, f"{page.url}: {faults}"

@@ -1,0 +1,60 @@
+"""The demo city: believable, whole, and the same for a seed."""
+
+import os
+
+import pytest
+from msgspec import Struct
+
+from app import demo
+from app.kit.db import fetch, value
+from app.settings import settings
+
+
+class _Total(Struct):
+    grade: str
+    capacity: str
+    minutes: int
+    rows: int
+
+
+TOTALS = """
+    SELECT grade, capacity, sum(minutes)::bigint AS minutes, count(*) AS rows FROM posting GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+
+@pytest.fixture
+def loading_into(db: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let the loader find this test's database."""
+    monkeypatch.setitem(os.environ, "DATABASE_URL", db)
+    settings.cache_clear()
+    return db
+
+
+async def test_every_posting_is_allocated_to_its_line_and_period(loading_into: str) -> None:
+    await demo.load(people=300, seed=7)
+    assert await value("SELECT count(*) FROM posting") > 500
+    assert await value("SELECT count(*) FROM posting_other") == 0
+    strays = await value(
+        """
+        SELECT count(*) FROM posting p
+        LEFT JOIN allocation a ON a.posting_id = p.id AND a.served_on = p.served_on
+        LEFT JOIN period d ON d.id = a.period AND p.served_on >= d.starts_on AND p.served_on < d.ends_before
+        WHERE a.id IS NULL OR d.id IS NULL OR a.minutes <> p.minutes
+        """
+    )
+    assert strays == 0
+    for status in ("done", "published"):
+        assert await value("SELECT count(*) FROM shift WHERE status = $1", status) > 0
+    for role, identifier, _ in demo.SIGN_INS:
+        assert identifier.endswith(".example"), role
+    assert await value("SELECT count(*) FROM organisation WHERE NOT is_demo") == 0
+
+
+async def test_the_same_seed_makes_the_same_hours(loading_into: str) -> None:
+    await demo.load(people=200, seed=3)
+    first = await fetch(_Total, TOTALS)
+    await demo.load(people=200, seed=3)
+    doubled = await fetch(_Total, TOTALS)
+    assert [(row.grade, row.capacity) for row in first] == [(row.grade, row.capacity) for row in doubled]
+    assert [2 * row.rows for row in first] == [row.rows for row in doubled]
+    assert [2 * row.minutes for row in first] == [row.minutes for row in doubled]
