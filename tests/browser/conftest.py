@@ -1,17 +1,16 @@
 """A served city and a Chromium to walk through it: web and worker as real processes, nothing replaced."""
 
+import asyncio
 import os
 import shutil
 import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -36,7 +35,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> AsyncIterator[City]:
     """The app on a port of its own, with a fresh database."""
     name = f"browser_{os.getpid()}"
@@ -51,54 +50,46 @@ async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey
             "LINLI_BASE_URL": f"http://127.0.0.1:{port}",
             "LINLI_STATE_DIR": str(state),
         }
-        web = [
-            sys.executable,
-            "-m",
-            "uvicorn",
-            "app.main:create_app",
-            "--factory",
-            "--port",
-            str(port),
-            "--no-access-log",
+        web = ("-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(port), "--no-access-log")
+        worker = ("-m", "app.cli", "worker")
+        processes = [
+            await asyncio.create_subprocess_exec(
+                sys.executable, *command, env=environment, stdout=asyncio.subprocess.DEVNULL
+            )
+            for command in (web, worker)
         ]
-        worker = [sys.executable, "-m", "app.cli", "worker"]
-        processes = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for command in (web, worker)]
         try:
-            _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+            await _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
             yield City(f"http://127.0.0.1:{port}", postgres.url_of(name))
         finally:
             for process in processes:
                 process.terminate()
             for process in processes:
-                process.wait(20)
+                await asyncio.wait_for(process.wait(), 20)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
 
 
-def _wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310, ASYNC210 (our own address)
-                if answer.status == 200:
+async def _wait_until_ready(url: str) -> None:
+    async with httpx.AsyncClient() as asker, asyncio.timeout(60):
+        while True:
+            try:
+                if (await asker.get(url)).status_code == 200:
                     return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(url)
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
 
 
 @pytest.fixture(scope="session")
-def chromium_path() -> Iterator[str]:
+def chromium_path() -> str:
     """The system's Chromium; scripts/test installs it where it may."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
-        pytest.fail(
-            "no Chromium found: install the package `chromium`, or set LINLI_NO_BROWSER=1 to leave these tests out"
-        )
-    yield found
+        pytest.fail("no Chromium found: install the package chromium, or set LINLI_NO_BROWSER=1 to leave these out")
+    return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
     """One headless browser."""
     async with async_playwright() as playwright:
