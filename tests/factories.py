@@ -103,11 +103,12 @@ async def program(funder_id: int, agency_id: int, officer_id: int, name: str = "
 
 
 async def contract(program_id: int, officer_id: int, starts: date = date(2026, 1, 1)) -> int:
-    """A contract of one calendar year with twelve open monthly periods."""
+    """A contract in force for one calendar year, with twelve open monthly periods."""
     contract_id = int(
         await value(
             "INSERT INTO contract (program, number, signed_on, starts_on, ends_before, budget_fen, currency,"
-            " created_by, created_at) VALUES ($1, $2, $3, $3, $4, 24000000, 'CNY', $5, $6) RETURNING id",
+            " created_by, created_at, in_force_at) VALUES ($1, $2, $3, $3, $4, 24000000, 'CNY', $5, $6, $6)"
+            " RETURNING id",
             program_id, f"HT-{next(_next)}", starts, starts.replace(year=starts.year + 1), officer_id,
             datetime.now(UTC),
         )

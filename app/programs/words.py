@@ -62,9 +62,9 @@ UNITS: dict[Unit, str] = {
     Unit.PERSON_TIME: N_("attendances (person-times)"),
 }
 CAPACITIES: dict[Capacity, str] = {
+    Capacity.EITHER: N_("Volunteers and social workers"),
     Capacity.VOLUNTEER: N_("Volunteers only"),
     Capacity.STAFF: N_("Social workers only"),
-    Capacity.EITHER: N_("Volunteers and social workers"),
 }
 RHYTHMS: dict[Rhythm, str] = {
     Rhythm.MONTHLY: N_("By month"),

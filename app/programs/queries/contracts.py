@@ -71,16 +71,14 @@ class Contract(Struct, frozen=True, kw_only=True):
         return Span(self.starts_on, self.ends_before)
 
     @property
+    def terms_open(self) -> bool:
+        """Whether its lines and periods may still change."""
+        return self.in_force_at is None
+
+    @property
     def standing(self) -> tuple[str, str]:
         """(word, tone): whether its terms still change."""
-        if self.in_force_at or self.program_status not in (
-            ProgramStatus.DRAFT,
-            ProgramStatus.CALLING,
-            ProgramStatus.AWARDED,
-            ProgramStatus.CANCELLED,
-        ):
-            return gettext("In force"), "active"
-        return gettext("Not in force yet"), "neutral"
+        return (gettext("Not in force yet"), "waiting") if self.terms_open else (gettext("In force"), "active")
 
     @property
     def over_budget_fen(self) -> int:

@@ -59,7 +59,7 @@ PERIODS_OF = f"SELECT {PERIOD_FACTS} {PERIOD_FROM} WHERE e.contract = $1 ORDER B
 TO_REPORT = f"""
     SELECT {PERIOD_FACTS} {PERIOD_FROM}
     WHERE p.id = $1 AND (e.status = 'submitted' OR e.ends_before <= $2 AND e.status IN ('open', 'returned'))
-    ORDER BY e.starts_on
+    ORDER BY e.status <> 'submitted', e.starts_on
 """
 HISTORY = """
     SELECT v.event, v.at, v.note, a.name AS by_name
@@ -139,7 +139,7 @@ async def periods_of(contract_id: int) -> Sequence[Period]:
 
 
 async def periods_needing_someone(program_id: int, today: date) -> Sequence[Period]:
-    """Those of a program that wait for the funder, or are over and wait for the agency; oldest first."""
+    """Those of a program that wait for the funder, or are over and wait for the agency."""
     return await fetch(Period, TO_REPORT, program_id, today)
 
 

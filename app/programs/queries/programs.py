@@ -28,7 +28,7 @@ FACTS = """
     p.evaluator AS evaluator_id, v.name AS evaluator_zh, v.name_en AS evaluator_en,
     p.region AS region_code, r.name AS region_zh, r.name_en AS region_en,
     (SELECT count(*) FROM contract c WHERE c.program = p.id) AS contracts,
-    (SELECT coalesce(sum(c.budget_fen), 0) FROM contract c WHERE c.program = p.id) AS budget_fen,
+    (SELECT coalesce(sum(c.budget_fen), 0)::bigint FROM contract c WHERE c.program = p.id) AS budget_fen,
     (SELECT min(c.starts_on) FROM contract c WHERE c.program = p.id) AS starts_on,
     (SELECT max(c.ends_before) FROM contract c WHERE c.program = p.id) AS ends_before,
     (SELECT count(*) FROM period e JOIN contract c ON c.id = e.contract
