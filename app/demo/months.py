@@ -223,7 +223,9 @@ async def make(copier: Copier, random: Random, town: Town, people: int) -> list[
                 ahead = (day - town.today).days
                 full = 1.0 if ahead <= 0 else max(0.25, 1 - ahead / 25)
                 fill = random.uniform(0.55 if ahead <= 0 else 0.0, 1.0) * full
-                maker.shift(activity, at(day, hour, minute), minutes, fill)
+                community, place = random.choice(town.streets[activity.street])
+                here = msgspec.structs.replace(activity, community=community, place=place)
+                maker.shift(here, at(day, hour, minute), minutes, fill)
             await copier.flush()
             day += timedelta(days=1)
     first = town.activities[0]

@@ -14,6 +14,7 @@ from app.demo.copying import Copier
 from app.kit.sealing import blind_index, seal
 
 MONTHS_PAST = 6
+LEAST_COMMUNITIES = 5
 LINES = (
     ("elder_visit", "visit", "长者入户探访", 5_000),
     ("after_school", "hour", "四点半课堂", 4_500),
@@ -82,12 +83,13 @@ def volunteer_number(number: int) -> str:
 async def choose_streets(copier: Copier, random: Random, count: int) -> dict[str, list[tuple[str, str]]]:
     """That many streets of Shenzhen with their real communities."""
     rows = await copier.connection.fetch(
-        "SELECT code, name, parent_code FROM region WHERE level = 5 AND code LIKE '4403%' ORDER BY code"
+        "SELECT code, name, parent_code FROM region WHERE level = 5 AND code LIKE '4403%'"
+        " AND name NOT LIKE '%虚拟%' ORDER BY code"  # statistics also count communities where nobody lives
     )
     streets: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
         streets.setdefault(row["parent_code"], []).append((row["code"], row["name"]))
-    chosen = sorted(random.sample(sorted(streets), min(count, len(streets))))
+    chosen = sorted(random.sample([code for code in sorted(streets) if len(streets[code]) >= LEAST_COMMUNITIES], count))
     return {code: streets[code] for code in chosen}
 
 
