@@ -1,5 +1,12 @@
 """Who gets which answer at the routes of app.shifts."""
 
 from tests.house.cases import Case
+from tests.house.world import World
+from tests.shifts import access_volunteers
 
-CASES: dict[str, Case] = {}
+CASES: dict[str, Case] = {**access_volunteers.CASES}
+
+
+async def rows(world: World) -> None:
+    """Rows that the paths above name."""
+    await access_volunteers.rows(world)

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from app.shifts.routes import activities, board, browse, mine, publishing
+from app.shifts.routes import activities, board, browse, managing, mine, publishing, punching, show
 
 ROUTES: list[Any] = [
     *browse.ROUTES,
+    *show.ROUTES,
     *mine.ROUTES,
     *activities.ROUTES,
     *publishing.ROUTES,
+    *managing.ROUTES,
     *board.ROUTES,
+    *punching.ROUTES,
 ]

@@ -1,0 +1,1 @@
+"""What is accepted from pages about shifts."""

@@ -1,0 +1,1 @@
+"""What is done with people who serve: one verb, one function, one transaction."""

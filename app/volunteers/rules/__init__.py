@@ -1,0 +1,1 @@
+"""What is allowed for people who serve: pure decisions."""

@@ -1,0 +1,38 @@
+"""What the database's named constraints mean, in words. `transaction(CONSTRAINTS)` answers with them."""
+
+from app.kit.rules import N_, Refusal
+
+NUMBER_TAKEN = Refusal(
+    "volunteer_no_taken",
+    N_("This volunteer number belongs to someone else."),
+    N_("Please try again."),
+)
+PROFILE_EXISTS = Refusal(
+    "profile_exists",
+    N_("This account has a volunteer profile already."),
+    N_("Open the profile and change it."),
+)
+IMPORTED_ALREADY = Refusal(
+    "person_imported_already",
+    N_("This person was imported before."),
+    N_("Find them in the list of people."),
+)
+TIME_OUT_OF_DAY = Refusal(
+    "availability_out_of_day",
+    N_("A time you are free must end after it begins, on the same day."),
+    N_("Write a stretch past midnight as two: one until 24:00, one from 00:00 of the next day."),
+)
+TIMES_OVERLAP = Refusal(
+    "availability_overlaps",
+    N_("Two of the times you are free overlap."),
+    N_("Make one of them."),
+)
+
+CONSTRAINTS: dict[str, Refusal] = {
+    "person_volunteer_no_once": NUMBER_TAKEN,
+    "person_of_account_once": PROFILE_EXISTS,
+    "person_source_once": IMPORTED_ALREADY,
+    "availability_span_in_day": TIME_OUT_OF_DAY,
+    "availability_weekday_known": TIME_OUT_OF_DAY,
+    "availability_no_overlap": TIMES_OVERLAP,
+}
