@@ -86,7 +86,11 @@ async def open_pool(url: str, schema: str, role: str | None, size: int) -> None:
         OSError, asyncpg.PostgresError: if the database cannot be reached; the process should not start then.
     """
     DB.config = connect_arguments(url, schema, role)
-    await DB.start_connection_pool(min_size=min(2, size), max_size=size)
+    await DB.start_connection_pool(min_size=min(2, size), max_size=size, reset=_nothing_to_reset)
+
+
+async def _nothing_to_reset(_connection: Any) -> None:
+    """Nothing of ours outlives its transaction, and a reset would be a round trip for every query."""
 
 
 async def close_pool() -> None:
@@ -117,8 +121,7 @@ def in_transaction() -> bool:
 async def transaction(explain: Mapping[str, Refusal] | None = None) -> AsyncIterator[None]:
     """One transaction; inside another one, a savepoint.
 
-    `explain` maps constraint names to refusals. Deferred constraints are checked before the block ends, so that a
-    failure is the block's own.
+    `explain` maps constraint names to refusals.
 
     Raises:
         Conflict: when a constraint named in `explain` refuses, or when rows are locked in a deadly embrace.
@@ -131,7 +134,6 @@ async def transaction(explain: Mapping[str, Refusal] | None = None) -> AsyncIter
             return
         async with Transaction(DB) as opened:
             yield
-            await opened.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except asyncpg.IntegrityConstraintViolationError as error:
         refusal = (explain or {}).get(error.constraint_name or "")
         if refusal is None:
