@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -27,6 +28,15 @@ class City:
 
     address: str
     database: str
+    clock: Path
+
+    def now(self) -> datetime:
+        """The time that the city's clock shows."""
+        return datetime.now(UTC) + timedelta(seconds=float(self.clock.read_text()))
+
+    def move_to(self, instant: datetime) -> None:
+        """Let it be that instant in the city."""
+        self.clock.write_text(str((instant - datetime.now(UTC)).total_seconds()))
 
 
 def _free_port() -> int:
@@ -50,8 +60,11 @@ async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey
             "LINLI_BASE_URL": f"http://127.0.0.1:{port}",
             "LINLI_STATE_DIR": str(state),
         }
-        web = ("-m", "uvicorn", "app.main:create_app", "--factory", "--port", str(port), "--no-access-log")
-        worker = ("-m", "app.cli", "worker")
+        clock = state / "clock"
+        clock.write_text("0")
+        environment["JOURNEY_CLOCK"] = str(clock)
+        web = ("-m", "tests.browser.served", "web", str(port))
+        worker = ("-m", "tests.browser.served", "worker")
         processes = [
             await asyncio.create_subprocess_exec(
                 sys.executable, *command, env=environment, stdout=asyncio.subprocess.DEVNULL
@@ -60,7 +73,7 @@ async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey
         ]
         try:
             await _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
-            yield City(f"http://127.0.0.1:{port}", postgres.url_of(name))
+            yield City(f"http://127.0.0.1:{port}", postgres.url_of(name), clock)
         finally:
             for process in processes:
                 process.terminate()
