@@ -1,35 +1,25 @@
 """Publishing shifts: single, in series, and what is refused."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.accounts.actor import actor_of_account
 from app.accounts.rules import Actor
 from app.kit.db import fetch, value
 from app.kit.errors import Conflict, NotFound
 from app.shifts.actions.publishing import SeatWanted, publish, publish_series
 from tests import factories as make
 from tests.factories import WHEN
+from tests.shifts.ground import NOW, lay
 
-NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 SEATS = [SeatWanted(role="组长", needed=1, leads=True), SeatWanted(role="探访义工", needed=3)]
-
-
-async def acting(account_id: int) -> Actor:
-    """The actor of an account in its first post."""
-    actor = await actor_of_account(account_id, None)
-    assert actor is not None
-    return actor
 
 
 async def ground() -> tuple[Actor, int]:
     """A manager and an open activity of hers."""
-    agency, funder = await make.organisation("agency"), await make.organisation("funder")
-    manager, officer = await make.member(agency, "agency_manager"), await make.member(funder, "funder_officer")
-    contract = await make.contract(await make.program(funder, agency, officer), officer)
-    return await acting(manager), await make.activity(agency, manager, await make.line(contract))
+    laid = await lay()
+    return laid.actor, laid.activity
 
 
 async def test_a_published_shift_takes_place_region_and_line_from_its_activity(db: str) -> None:

@@ -15,7 +15,7 @@ from app.shifts.actions.publishing import insert_seats, skill_refusal
 from app.shifts.queries.publishing import ShiftFacts, activity_ground, lock_shift
 from app.shifts.rules import publishing as rules
 from app.shifts.rules.constraints import CONSTRAINTS
-from app.shifts.rules.publishing import SeatWanted
+from app.shifts.rules.publishing import SeatChange, SeatWanted
 from app.shifts.rules.statuses import HOLDS_A_PLACE, SHIFT_MOVES, ShiftStatus, SignupStatus, after
 
 HOLDING = [str(status) for status in HOLDS_A_PLACE]
@@ -30,15 +30,6 @@ CANCEL_SIGNUPS = """
     UPDATE signup SET status = 'cancelled', ended_at = $2, reason = $3
     WHERE shift = $1 AND status IN ('offered', 'waitlisted', 'confirmed') RETURNING id
 """
-
-
-class SeatChange(Struct, frozen=True, kw_only=True):
-    """A seat that is there already, as it is to be: `needed` of 0 takes it away if nobody ever signed up for it."""
-
-    seat_id: int
-    role: str
-    needed: int
-    leads: bool
 
 
 class ShiftChange(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,9 @@ from msgspec import Struct
 from app.accounts.rules import Actor
 from app.kit.db import fetch, fetch_one
 from app.kit.errors import NotFound
+from app.kit.i18n import by_locale
 from app.programs.rules import ProgramStatus
-from app.shifts.rules.publishing import Ground, PeriodSpan
+from app.shifts.rules.publishing import Capacity, Ground, PeriodSpan
 from app.shifts.rules.statuses import ActivityStatus, ShiftStatus
 
 ACTIVITY_GROUND = """
@@ -93,3 +94,92 @@ async def lock_shift(actor: Actor, shift_id: int) -> ShiftFacts:
     if found is None:
         raise NotFound
     return found
+
+
+class _Skill(Struct, frozen=True):
+    code: str
+    name_zh: str
+    name_en: str
+
+
+async def skill_choices() -> list[tuple[str, str]]:
+    """(code, name) of the skills a seat may ask for."""
+    rows = await fetch(_Skill, "SELECT code, name_zh, name_en FROM skill ORDER BY name_zh")
+    return [(row.code, by_locale(row.name_zh, row.name_en)) for row in rows]
+
+
+MANAGED = """
+    SELECT h.id, h.activity AS activity_id, a.name AS activity_name, h.status, h.title, h.place, h.starts, h.ends,
+           h.is_visit, h.cancelled_reason, n.rrule
+    FROM shift h JOIN activity a ON a.id = h.activity LEFT JOIN series n ON n.id = h.series
+    WHERE h.id = $1 AND h.agency = $2
+"""
+
+SEATS = """
+    SELECT s.id, s.role, s.capacity, s.leads, s.skill, k.name_zh AS skill_zh, k.name_en AS skill_en, s.needed, s.taken
+    FROM seat s LEFT JOIN skill k ON k.code = s.skill WHERE s.shift = $1 ORDER BY s.id
+"""
+
+ON_SHIFT = """
+    SELECT w.name, w.account IS NOT NULL AS reachable FROM signup g JOIN person w ON w.id = g.person
+    WHERE g.shift = $1 AND g.status IN ('offered', 'waitlisted', 'confirmed', 'attended') ORDER BY g.id
+"""
+
+
+class ManagedShift(Struct, frozen=True, kw_only=True):
+    """A shift as its agency manages it."""
+
+    id: int
+    activity_id: int
+    activity_name: str
+    status: ShiftStatus
+    title: str
+    place: str
+    starts: datetime
+    ends: datetime
+    is_visit: bool
+    cancelled_reason: str
+    rrule: str | None
+
+
+class SeatRow(Struct, frozen=True, kw_only=True):
+    """A role of a shift with its head count."""
+
+    id: int
+    role: str
+    capacity: Capacity
+    leads: bool
+    skill: str | None
+    skill_zh: str | None
+    skill_en: str | None
+    needed: int
+    taken: int
+
+
+class PersonOnShift(Struct, frozen=True, kw_only=True):
+    """Someone with a claim on a shift; `reachable` when there is an account that can be told."""
+
+    name: str
+    reachable: bool
+
+
+async def shift_to_manage(actor: Actor, shift_id: int) -> ManagedShift:
+    """A shift of the actor's own agency.
+
+    Raises:
+        NotFound: when there is none, or it is another agency's.
+    """
+    found = await fetch_one(ManagedShift, MANAGED, shift_id, actor.organisation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def seats_of(shift_id: int) -> list[SeatRow]:
+    """The seats of a shift, in the order they were wanted."""
+    return await fetch(SeatRow, SEATS, shift_id)
+
+
+async def people_on(shift_id: int) -> list[PersonOnShift]:
+    """Everyone with a claim on the shift."""
+    return await fetch(PersonOnShift, ON_SHIFT, shift_id)

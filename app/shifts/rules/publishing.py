@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -77,14 +78,30 @@ BELOW_TAKEN = Refusal(
 )
 
 
+class Capacity(StrEnum):
+    """Whose time a seat is for: paid time is never volunteer time."""
+
+    VOLUNTEER = "volunteer"
+    STAFF = "staff"
+
+
 class SeatWanted(Struct, frozen=True, kw_only=True):
     """A role with a head count, as the agency wants it."""
 
     role: str
     needed: int
-    capacity: str = "volunteer"
+    capacity: Capacity = Capacity.VOLUNTEER
     leads: bool = False
     skill: str | None = None
+
+
+class SeatChange(Struct, frozen=True, kw_only=True):
+    """A seat that is there already, as it is to be: `needed` of 0 takes it away if nobody ever signed up for it."""
+
+    seat_id: int
+    role: str
+    needed: int
+    leads: bool
 
 
 class PeriodSpan(Struct, frozen=True, kw_only=True):
