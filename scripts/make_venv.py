@@ -85,10 +85,10 @@ def create() -> None:
         print("This Python cannot make environments yet: installing python3-venv.", file=sys.stderr)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        subprocess.run(["apt-get", "update", "-qq"], env=quiet, stdout=sys.stderr, check=False)
+        subprocess.run(["apt-get", "update"], env=quiet, capture_output=True, check=False)
         for package in (version, "python3-venv"):
-            apt = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-            subprocess.run(apt, env=quiet, stdout=sys.stderr, check=False)
+            apt = ["apt-get", "install", "-y", "--no-install-recommends", package]
+            subprocess.run(apt, env=quiet, capture_output=True, check=False)
             shutil.rmtree(VENV, ignore_errors=True)
             if venv():
                 return
