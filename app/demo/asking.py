@@ -97,7 +97,7 @@ def _request(
         channel=random.choice(("web", "window", "phone", "round")),
         asked_by=random.choice(("self", "relative", "neighbour", "worker")),
         details=seal(random.choice(names.DETAILS), "request.details"), recurs="weekly" if program else "",
-        status=status, program=program, line=line, decline_reason="no_service" if status == "declined" else "",
+        status=status, program=program, line=line, decline_reason="no_program" if status == "declined" else "",
         link_digest=hashlib.sha256(f"demo request {number}".encode()).digest(), received_at=received,
         due_at=received + timedelta(days=2), taken_by=worker if status != "received" else None, is_demo=True,
     )  # fmt: skip

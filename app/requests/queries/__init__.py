@@ -1,0 +1,1 @@
+"""What is shown of requests, residents and visits."""
