@@ -16,8 +16,8 @@ from app.programs.rules import NO_PERIOD, PERIOD_LOCKED
 
 DECIDE = """
     INSERT INTO approval (attendance, entry, decision, approved_by, recorders, person_account, note, at)
-    SELECT a.id, (SELECT count(*) + 1 FROM approval v WHERE v.attendance = a.id AND v.decision = 'approved'), $2::varchar, $3,
-           CASE WHEN $2::varchar = 'approved' THEN a.recorders END, a.account_id, $4, $5
+    SELECT a.id, (SELECT count(*) + 1 FROM approval v WHERE v.attendance = a.id AND v.decision = 'approved'),
+           $2::varchar, $3, CASE WHEN $2::varchar = 'approved' THEN a.recorders END, a.account_id, $4, $5
     FROM attendance a WHERE a.id = $1
     RETURNING id
 """

@@ -17,6 +17,7 @@ from app.hours.rules.approving import (
 )
 from app.kit.db import execute, transaction
 from app.kit.errors import Conflict, Invalid, NotFound, refuse_if
+from app.shifts.rules.constraints import IN_TWO_PLACES
 
 CORRECT = """
     UPDATE attendance SET adjusted_in = $2, adjusted_out = $3, adjusted_reason = $4 WHERE id = $1
@@ -27,23 +28,11 @@ KEEP = """
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 
-# A place is taken while its sign-up is confirmed or attended: constraint `seat_not_overfilled` counts on it.
 CAME_AFTER_ALL = """
-    WITH came AS (
-        UPDATE signup s SET status = 'attended', ended_at = NULL FROM signup old
-        WHERE s.id = $1 AND old.id = s.id AND old.status IN ('confirmed', 'no_show')
-        RETURNING s.seat, old.status AS was
-    )
-    UPDATE seat SET taken = taken + 1 WHERE id = (SELECT seat FROM came WHERE was = 'no_show')
+    UPDATE signup SET status = 'attended', ended_at = NULL WHERE id = $1 AND status IN ('confirmed', 'no_show')
 """
 
-DID_NOT_COME = """
-    WITH missed AS (
-        UPDATE signup SET status = 'no_show', ended_at = $2 WHERE id = $1 AND status IN ('confirmed', 'attended')
-        RETURNING seat
-    )
-    UPDATE seat SET taken = taken - 1 WHERE id = (SELECT seat FROM missed)
-"""
+DID_NOT_COME = "UPDATE signup SET status = 'no_show', ended_at = $2 WHERE id = $1 AND status = 'confirmed'"
 
 
 async def adjust(
@@ -56,7 +45,7 @@ async def adjust(
         Conflict: when it is posted, or the times cannot be right.
         Invalid: when another reason is not explained.
     """
-    async with transaction(CONSTRAINTS):
+    async with transaction({**CONSTRAINTS, "signup_one_place_at_a_time": IN_TWO_PLACES}):
         facts = await _lock(actor, attendance_id)
         refuse_if(*why_not_correct(facts.status, facts.times.planned, to, now))
         if reason is Reason.OTHER and not note.strip():

@@ -92,8 +92,8 @@ NO_RULE_BOOK = Refusal(
     N_("Ask the platform administrator to add one for that time."),
 )
 SAY_REASON = Refusal("say_reason", N_("A correction needs its reason."), N_("Choose a reason."))
-SAY_NOTE = Refusal("say_note", N_("Say in a few words what happened."))
-SAY_WHAT_IS_WRONG = Refusal("say_what_is_wrong", N_("Say in a few words what has to be put right."))
+SAY_NOTE = Refusal("say_note", N_("Say in a few words what happened."), status=422)
+SAY_WHAT_IS_WRONG = Refusal("say_what_is_wrong", N_("Say in a few words what has to be put right."), status=422)
 ALLOCATED_ALREADY = Refusal("allocated_already", N_("These hours already count for a contract line."))
 VERIFIER_ALLOCATES = Refusal(
     "verifier_allocates",

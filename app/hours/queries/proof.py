@@ -1,0 +1,159 @@
+"""The whole proof of one attendance: punches, corrections, approvals, entries and what they count for."""
+
+from datetime import date, datetime
+
+import msgspec
+from msgspec import Struct
+
+from app.accounts.rules import Actor
+from app.hours.queries.attendances import AttendanceRow, attendance_for
+from app.hours.rules import Step
+from app.kit.db import fetch
+from app.kit.errors import NotFound
+
+
+class PunchRow(Struct, frozen=True, kw_only=True):
+    """One clock event. `undone_by` is empty while it stands."""
+
+    id: int
+    direction: str
+    at: datetime
+    received_at: datetime
+    how: str
+    keyed_by: str
+    undoes: int | None
+    undone_by: str | None
+    undone_at: datetime | None
+
+
+PUNCHES = """
+    SELECT p.id, p.direction, p.at, p.received_at, p.how, k.name AS keyed_by, p.undoes,
+           uk.name AS undone_by, u.received_at AS undone_at
+    FROM punch p JOIN account k ON k.id = p.keyed_by
+    LEFT JOIN punch u ON u.undoes = p.id LEFT JOIN account uk ON uk.id = u.keyed_by
+    WHERE p.signup = $1 AND p.undoes IS NULL ORDER BY p.at, p.id
+"""
+
+
+class AdjustmentRow(Struct, frozen=True, kw_only=True):
+    """One correction of time."""
+
+    id: int
+    from_in: datetime | None
+    from_out: datetime | None
+    to_in: datetime
+    to_out: datetime
+    reason: str
+    note: str
+    by_name: str
+    at: datetime
+
+
+ADJUSTMENTS = """
+    SELECT j.id, j.from_in, j.from_out, j.to_in, j.to_out, j.reason, j.note, k.name AS by_name, j.at
+    FROM adjustment j JOIN account k ON k.id = j.by WHERE j.attendance = $1 ORDER BY j.id
+"""
+
+
+class ApprovalRow(Struct, frozen=True, kw_only=True):
+    """One decision."""
+
+    id: int
+    decision: str
+    by_name: str
+    note: str
+    at: datetime
+
+
+APPROVALS = """
+    SELECT v.id, v.decision, k.name AS by_name, v.note, v.at
+    FROM approval v JOIN account k ON k.id = v.approved_by WHERE v.attendance = $1 ORDER BY v.id
+"""
+
+
+class PostingRow(Struct, frozen=True, kw_only=True):
+    """One entry of the ledger, and the contract line it counts for."""
+
+    id: int
+    attendance_id: int
+    entry: int
+    served_on: date
+    person_id: int
+    minutes: int
+    grade: str
+    capacity: str
+    starts: datetime
+    ends: datetime
+    rule_book: str
+    verified_by: str
+    posted_at: datetime
+    corrects_id: int | None
+    reason: str
+    contract_id: int | None
+    contract_number: str | None
+    line_id: int | None
+    line_code: str | None
+    line_name: str | None
+    period_id: int | None
+    period_starts: date | None
+    period_ends: date | None
+    period_status: str | None
+
+
+POSTINGS = """
+    SELECT p.id, p.attendance_id, p.entry, p.served_on, p.person AS person_id, p.minutes, p.grade, p.capacity,
+           p.starts, p.ends, b.version AS rule_book, k.name AS verified_by, p.posted_at, p.corrects_id, p.reason,
+           c.id AS contract_id, c.number AS contract_number, l.id AS line_id, l.code AS line_code, l.name AS line_name,
+           d.id AS period_id, d.starts_on AS period_starts, d.ends_before AS period_ends, d.status AS period_status
+    FROM posting p
+    JOIN rule_book b ON b.id = p.rule_book
+    JOIN account k ON k.id = p.verified_by
+    LEFT JOIN allocation al ON al.posting_id = p.id AND al.served_on = p.served_on
+    LEFT JOIN line l ON l.id = al.line
+    LEFT JOIN contract c ON c.id = l.contract
+    LEFT JOIN program pr ON pr.id = c.program
+    LEFT JOIN period d ON d.id = al.period
+"""
+
+
+class Proof(Struct, frozen=True, kw_only=True):
+    """Everything that is known of one attendance."""
+
+    attendance: AttendanceRow
+    trace: tuple[Step, ...]
+    punches: list[PunchRow]
+    adjustments: list[AdjustmentRow]
+    approvals: list[ApprovalRow]
+    postings: list[PostingRow]
+
+
+async def proof_for(actor: Actor, attendance_id: int) -> Proof:
+    """The proof, if this actor may see the attendance.
+
+    Raises:
+        NotFound: otherwise.
+    """
+    row = await attendance_for(actor, attendance_id)
+    if row is None:
+        raise NotFound()
+    return Proof(
+        attendance=row,
+        trace=msgspec.json.decode(row.counted_trace, type=tuple[Step, ...]),
+        punches=await fetch(PunchRow, PUNCHES, row.signup_id),
+        adjustments=await fetch(AdjustmentRow, ADJUSTMENTS, row.id),
+        approvals=await fetch(ApprovalRow, APPROVALS, row.id),
+        postings=await fetch(PostingRow, f"{POSTINGS} WHERE p.attendance_id = $1 ORDER BY p.entry", row.id),
+    )
+
+
+LIST = f"""
+    {POSTINGS}
+    WHERE (p.agency = $1 OR pr.funder = $1 OR pr.evaluator = $1) AND ($2::bigint IS NULL OR c.id = $2)
+      AND ($3::bigint IS NULL OR p.id < $3)
+    ORDER BY p.id DESC LIMIT $4
+"""
+
+
+async def postings_for(actor: Actor, contract: int | None, before: int | None, limit: int) -> list[PostingRow]:
+    """The newest entries of the actor's agency, or of the programs it funds or evaluates."""
+    return await fetch(PostingRow, LIST, actor.organisation_id, contract, before, limit)

@@ -1,0 +1,7 @@
+"""Where hours are on the web, as pages."""
+
+from typing import Any
+
+from app.hours.routes import attendances, inbox, mine
+
+ROUTES: list[Any] = [*inbox.ROUTES, *attendances.ROUTES, *mine.ROUTES]
