@@ -21,8 +21,10 @@ POSTS = """
     LEFT JOIN membership m ON m.account = a.id AND m.until IS NULL
     LEFT JOIN organisation o ON o.id = m.organisation
     WHERE a.id = $1 AND a.disabled_at IS NULL
+      AND ($2::text IS NULL OR $2 = left(encode(sha256(convert_to(a.password_hash, 'UTF8')), 'hex'), 16))
     ORDER BY m.id
 """
+"""The second argument is `app.accounts.passwords.mark_of` the password with which a session began."""
 
 BY_KEY = """
     SELECT k.id AS key_id, k.made_by AS account_id, k.organisation AS organisation_id, k.role,
@@ -70,9 +72,12 @@ def _posts(rows: Sequence[_PostRow]) -> tuple[Post, ...]:
     )
 
 
-async def actor_of_account(account_id: int, acting: int | None) -> Actor | None:
-    """The actor for a signed-in account, acting in the membership chosen, else in the first; None when disabled."""
-    rows = await fetch(_PostRow, POSTS, account_id)
+async def actor_of_account(account_id: int, acting: int | None, mark: str | None = None) -> Actor | None:
+    """The actor for a signed-in account, acting in the membership chosen, else in the first.
+
+    None when the account is disabled, or its password was changed since the session began.
+    """
+    rows = await fetch(_PostRow, POSTS, account_id, mark)
     if not rows:
         return None
     posts = _posts(rows)
@@ -93,7 +98,7 @@ async def actor_of_key(key: str) -> Actor | None:
     found = rows[0]
     if found.stale:  # hourly is exact enough, and spares a write a request
         await execute("UPDATE api_key SET last_used_at = now() WHERE id = $1", found.key_id)
-    members = await fetch(_PostRow, POSTS, found.account_id)
+    members = await fetch(_PostRow, POSTS, found.account_id, None)
     posts = _posts(members)
     for post in posts:
         if post.organisation_id == found.organisation_id and post.role == found.role:
@@ -139,7 +144,8 @@ class ActorMiddleware:
                 kind, _, key = connection.headers.get("authorization", "").partition(" ")
                 if kind.lower() == "bearer" and key:
                     actor = await actor_of_key(key.strip())
-            elif account_id := connection.session.get("account_id"):
-                actor = await actor_of_account(int(account_id), connection.session.get("acting"))
+            elif "session" in scope and (account_id := connection.session.get("account_id")):
+                session = connection.session
+                actor = await actor_of_account(int(account_id), session.get("acting"), session.get("mark"))
             scope["state"]["actor"] = actor
         await self.app(scope, receive, send)

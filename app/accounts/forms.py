@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from app.accounts.rules import LONGEST_PASSWORD
+from app.accounts.rules import LONGEST_PASSWORD, OrganisationKind, Role
 from app.kit.rules import N_
 
 Name = Annotated[str, Meta(max_length=80, extra={"required": N_("Enter a name, for example Chen Yi.")})]
@@ -54,3 +54,48 @@ class PasswordChange(Struct, frozen=True, kw_only=True):
 
     present: Password
     new: Password
+
+
+class FirstPassword(Struct, frozen=True, kw_only=True):
+    """One's own password in the place of the one that was given."""
+
+    new: Password
+    consent: Annotated[
+        str, Meta(extra={"required": N_("Please read how your details are used, and tick the box if you agree.")})
+    ]
+
+
+class OrganisationForm(Struct, frozen=True, kw_only=True):
+    """An organisation."""
+
+    name: Annotated[str, Meta(max_length=120, extra={"required": N_("Enter the organisation's full name.")})]
+    region: Annotated[str, Meta(max_length=12, extra={"required": N_("Choose a place from the list.")})]
+    name_en: Annotated[str, Meta(max_length=160)] = ""
+    credit_code: Annotated[str, Meta(max_length=30)] = ""
+
+
+class NewOrganisation(OrganisationForm, frozen=True, kw_only=True):
+    """An organisation with its kind, which it keeps: roles depend on it."""
+
+    kind: Annotated[OrganisationKind, Meta(extra={"required": N_("Choose what it is here.")})]
+
+
+class NewMember(Struct, frozen=True, kw_only=True):
+    """Somebody's role in an organisation; with a name when there may be no account yet."""
+
+    identifier: Identifying
+    role: Annotated[Role, Meta(extra={"required": N_("Choose a role.")})]
+    name: Annotated[str, Meta(max_length=80)] = ""
+
+
+class NewKey(Struct, frozen=True, kw_only=True):
+    """A key for the JSON API."""
+
+    name: Annotated[str, Meta(max_length=80, extra={"required": N_("Say what the key is for, for example Payroll.")})]
+    role: Annotated[Role, Meta(extra={"required": N_("Choose a role.")})]
+
+
+class Helped(Struct, frozen=True, kw_only=True):
+    """Somebody who cannot sign in."""
+
+    identifier: Identifying

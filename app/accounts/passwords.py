@@ -1,6 +1,7 @@
 """Passwords: argon2id off the event loop, at the same cost whether or not there is an account."""
 
 import asyncio
+import hashlib
 import secrets
 from functools import cache
 
@@ -44,3 +45,8 @@ def _matches(password: str, stored: str | None) -> bool:
 def is_outdated(stored: str) -> bool:
     """Whether today's parameters differ from those this was hashed with."""
     return HASHER.check_needs_rehash(stored)
+
+
+def mark_of(stored: str) -> str:
+    """A mark of the password in force: a session keeps it, and ends when the password changes."""
+    return hashlib.sha256(stored.encode()).hexdigest()[:16]

@@ -56,6 +56,36 @@ KIND_NAMES: dict[OrganisationKind, str] = {
     OrganisationKind.PLATFORM: N_("Platform"),
 }
 
+KIND_HINTS: dict[OrganisationKind, str] = {
+    OrganisationKind.FUNDER: N_("buys programs and checks what came of them"),
+    OrganisationKind.AGENCY: N_("runs programs with social workers and volunteers"),
+    OrganisationKind.COMMUNITY: N_("takes residents' requests and hands them on"),
+    OrganisationKind.EVALUATOR: N_("reads and scores, and changes nothing"),
+    OrganisationKind.PLATFORM: N_("looks after this installation"),
+}
+
+SUBJECT_NAMES: dict[str, str] = {
+    "resident": N_("Resident"),
+    "request": N_("Request"),
+    "person": N_("Person who serves"),
+    "account": N_("Account"),
+}
+"""Whose details a look may open."""
+
+FIELD_NAMES: dict[str, str] = {
+    "address": N_("address"),
+    "asker": N_("who asked"),
+    "born": N_("date of birth"),
+    "details": N_("what is asked for"),
+    "email": N_("e-mail address"),
+    "name": N_("name"),
+    "needs": N_("health and needs"),
+    "password": N_("password"),
+    "phone": N_("telephone number"),
+    "risks": N_("risks"),
+    "words": N_("what was said"),
+}
+
 
 class Permission(StrEnum):
     """`thing:verb`, in alphabetical order."""
@@ -178,9 +208,18 @@ ALREADY_KNOWN_EMAIL = Refusal(
     N_("Sign in instead, or use another one."),
 )
 
+ALREADY_MEMBER = Refusal("already_member", N_("This person has this role here already."))
+CODE_KNOWN = Refusal(
+    "credit_code_known",
+    N_("There is already an organisation with this credit code."),
+    N_("Look for it in the list, or check the code."),
+)
+
 CONSTRAINTS: dict[str, Refusal] = {
     "account_phone_once": ALREADY_KNOWN_PHONE,
     "account_email_once": ALREADY_KNOWN_EMAIL,
+    "membership_once": ALREADY_MEMBER,
+    "organisation_credit_code_once": CODE_KNOWN,
 }
 
 NOT_PROVED = Refusal(
@@ -213,3 +252,58 @@ def password_fault(password: str, identifiers: Iterable[str] = ()) -> str | None
 
 def _bare(text: str) -> str:
     return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+ONE_TIME_DAYS = 7
+"""How long a password that somebody else gave can be exchanged for one's own."""
+
+NAME_NEEDED = N_("Nobody has an account with this yet. Enter the name too, and an account is made.")
+ROLE_NOT_OF_KIND = N_("This role does not exist in an organisation of this kind.")
+NO_SUCH_REGION = N_("Choose a place from the list.")
+NOT_A_CREDIT_CODE = N_("Check this code: its last character does not fit the others. It has 18 letters and digits.")
+
+ROLE_REFUSED = Refusal("role_refused", ROLE_NOT_OF_KIND)
+ORGANISATION_REFUSED = Refusal("organisation_refused", N_("This organisation cannot be stored like this."))
+LAST_WHO_MANAGES = Refusal(
+    "last_who_manages",
+    N_("This is the last person here who can manage members. Without them nobody could add anyone."),
+    N_("Add somebody else with the same role first."),
+)
+ELSEWHERE_TOO = Refusal(
+    "member_elsewhere",
+    N_("This person also works for another organisation, so you cannot give them a new password."),
+    N_("The platform's administrator can."),
+    status=403,
+)
+NOBODYS = Refusal("nobodys", N_("Nobody has an account with this number or address."), status=404)
+NOT_YOUR_ROLE = Refusal(
+    "key_role_refused", N_("A key can only be given a role that you have here yourself."), status=403
+)
+
+
+def may_manage(actor: Actor, organisation_id: int) -> bool:
+    """Whether this actor looks after that organisation's members: its own people, and the platform's administrator."""
+    own = actor.organisation_id == organisation_id and actor.may(Permission.MEMBER_MANAGE)
+    return own or actor.may(Permission.ORGANISATION_MANAGE)
+
+
+def last_refusal(others_who_manage: int, role: Role) -> Refusal | None:
+    """Whether ending this membership would leave an organisation without anyone to manage its members."""
+    return LAST_WHO_MANAGES if Permission.MEMBER_MANAGE in MAY[role] and others_who_manage == 0 else None
+
+
+CREDIT_CODE_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+"""GB 32100: digits and capital letters without I, O, S, V, Z; a character's value is its place here."""
+CREDIT_CODE_LENGTH = 18
+
+
+def is_credit_code(code: str) -> bool:
+    """Whether a unified social credit code's last character is the one that GB 32100 computes from the others.
+
+    The weights are the powers of 3, and the sum with the check character's value is a multiple of 31.
+    """
+    if len(code) != CREDIT_CODE_LENGTH or any(letter not in CREDIT_CODE_LETTERS for letter in code):
+        return False
+    values = [CREDIT_CODE_LETTERS.index(letter) for letter in code]
+    weighted = sum(value * pow(3, place, 31) for place, value in enumerate(values[:-1]))
+    return (weighted + values[-1]) % 31 == 0

@@ -42,6 +42,8 @@ class Account(Table):
     email = encrypted()
     email_index = digest()
     password_hash = text(200)
+    one_time_until = optional_instant()
+    """Until when a password that somebody else gave can be exchanged for one's own; empty for one's own."""
     locale = text_or_blank(10)
     created_at = instant()
     disabled_at = optional_instant()

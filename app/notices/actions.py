@@ -20,3 +20,13 @@ async def tell(account_id: int, event: str, facts: dict[str, Any], link: str, *,
     Call it inside a job or an action: the notice is written in its transaction. An account that is gone is not told.
     """
     await execute(TELL, account_id, event, msgspec.json.encode(facts).decode(), link, now or clock.now())
+
+
+async def mark_read(account_id: int, *, now: datetime, notice_id: int | None = None) -> None:
+    """Mark one notice of an account as read, or all of them."""
+    await execute(
+        "UPDATE notice SET read_at = $2 WHERE account = $1 AND read_at IS NULL AND ($3::bigint IS NULL OR id = $3)",
+        account_id,
+        now,
+        notice_id,
+    )

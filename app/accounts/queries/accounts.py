@@ -14,7 +14,9 @@ class Credential(Struct, frozen=True, kw_only=True):
     """What is needed to prove who someone is."""
 
     account_id: int
+    name: str
     password_hash: str
+    one_time_until: datetime | None
     locale: str
     phone: bytes | None
     email: bytes | None
@@ -42,12 +44,12 @@ class AccountRow(Struct, frozen=True, kw_only=True):
 
 
 CREDENTIAL = """
-    SELECT id AS account_id, password_hash, locale, phone, email FROM account
+    SELECT id AS account_id, name, password_hash, one_time_until, locale, phone, email FROM account
     WHERE disabled_at IS NULL AND
 """
 
 
-async def credential_by_identifier(identifier: Identifier) -> Credential | None:
+async def account_by_identifier(identifier: Identifier) -> Credential | None:
     """The account with this number or address, unless it is disabled."""
     return await fetch_one(Credential, f"{CREDENTIAL} {identifier.kind}_index = $1", identifier.index)
 

@@ -2,6 +2,15 @@
 
 from typing import Any
 
-from app.accounts.routes import account, home, regions, signing
+from app.accounts.routes import account, home, keys, looks, members, organisations, regions, signing
 
-ROUTES: list[Any] = [*home.ROUTES, *signing.ROUTES, *account.ROUTES, *regions.ROUTES]
+ROUTES: list[Any] = [
+    *home.ROUTES,
+    *signing.ROUTES,
+    *account.ROUTES,
+    *organisations.ROUTES,
+    *members.ROUTES,
+    *keys.ROUTES,
+    *looks.ROUTES,
+    *regions.ROUTES,
+]

@@ -10,6 +10,7 @@ from app.accounts import consents
 from app.accounts.actions import signing
 from app.accounts.actor import signed_in
 from app.accounts.forms import Acting, OwnAccount, PasswordChange
+from app.accounts.passwords import mark_of
 from app.accounts.queries.accounts import own_account
 from app.accounts.rules import ROLE_NAMES
 from app.kit.access import SIGNED_IN
@@ -74,14 +75,18 @@ async def change_password(request: AnyRequest) -> Response[None] | Template:
     bound = bind(PasswordChange, await request.form())
     if not bound.errors:
         try:
-            await signing.change_password(signed_in(request), bound.good.present, bound.good.new)
+            account = await signing.change_password(signed_in(request), bound.good.present, bound.good.new)
         except DomainError as error:
             bound.refuse(error)
         else:
-            kept = dict(request.session)
+            kept = {**request.session, "mark": mark_of(account.password_hash)}
             await rotate(request)
             request.set_session(kept)
-            return redirect(request, url_for(request, "accounts.account"), _("Your password is changed."))
+            return redirect(
+                request,
+                url_for(request, "accounts.account"),
+                _("Your password is changed. On other devices you have to sign in again."),
+            )
     return form_page(request, "accounts/password.html", form=bound)
 
 

@@ -8,11 +8,12 @@ from litestar.response import Template
 
 from app.accounts.actions import signing
 from app.accounts.actor import actor_in
-from app.accounts.forms import SignIn, SignUp
+from app.accounts.forms import FirstPassword, SignIn, SignUp
+from app.accounts.passwords import mark_of
 from app.accounts.queries.accounts import Credential
 from app.kit import clock
 from app.kit.access import PUBLIC
-from app.kit.errors import DomainError
+from app.kit.errors import DomainError, NotFound
 from app.kit.forms import bind, blank
 from app.kit.i18n import COOKIE
 from app.kit.i18n import gettext as _
@@ -30,10 +31,10 @@ def _demo_sign_ins(request: AnyRequest) -> list[tuple[str, str, str]]:
     return getattr(request.app.state, "demo_sign_ins", []) if settings().demo else []
 
 
-async def _begin(request: AnyRequest, account_id: int) -> None:
+async def begin_session(request: AnyRequest, account: Credential) -> None:
     """Begin a session of this account under a new id, so that nobody can know it beforehand."""
     await rotate(request)
-    request.set_session({"account_id": account_id})
+    request.set_session({"account_id": account.account_id, "mark": mark_of(account.password_hash)})
 
 
 def _in_own_language(request: AnyRequest, answer: Response[None], account: Credential) -> Response[None]:
@@ -63,13 +64,42 @@ async def sign_in(request: AnyRequest) -> Response[None] | Template:
     bound = bind(SignIn, await request.form())
     if not bound.errors:
         try:
-            account = await signing.prove(bound.good.identifier, bound.good.password)
+            account = await signing.prove(bound.good.identifier, bound.good.password, now=clock.now())
         except DomainError as error:
             bound.refuse(error)
         else:
-            await _begin(request, account.account_id)
+            if account.one_time_until:
+                await rotate(request)
+                request.set_session({"choosing": account.account_id})
+                return redirect(request, url_for(request, "accounts.first_password"))
+            await begin_session(request, account)
             return _in_own_language(request, redirect(request, local_path(bound.good.next)), account)
     return form_page(request, "accounts/sign_in.html", form=bound, demo_sign_ins=_demo_sign_ins(request))
+
+
+@get("/sign-in/password", name="accounts.first_password", access=PUBLIC, include_in_schema=False)
+async def first_password_page(request: AnyRequest) -> Template:
+    """Where somebody who came with a given password chooses their own."""
+    if "choosing" not in request.session:
+        raise NotFound()
+    return page(request, "accounts/first_password.html", form=blank())
+
+
+@post("/sign-in/password", access=PUBLIC, rate=ASKING, include_in_schema=False, status_code=303)
+async def choose_first_password(request: AnyRequest) -> Response[None] | Template:
+    """Take one's own password and begin the first session."""
+    if "choosing" not in request.session:
+        raise NotFound()
+    bound = bind(FirstPassword, await request.form())
+    if not bound.errors:
+        try:
+            account = await signing.choose_first_password(request.session["choosing"], bound.good.new, now=clock.now())
+        except DomainError as error:
+            bound.refuse(error)
+        else:
+            await begin_session(request, account)
+            return redirect(request, url_for(request, "home"), _("Welcome, %(name)s.") % {"name": account.name})
+    return form_page(request, "accounts/first_password.html", form=bound)
 
 
 @get("/sign-up", name="accounts.sign_up", access=PUBLIC, include_in_schema=False)
@@ -88,11 +118,11 @@ async def sign_up(request: AnyRequest) -> Response[None] | Template:
     if not bound.errors:
         wanted = bound.good
         try:
-            account_id = await signing.sign_up(wanted.name, wanted.identifier, wanted.password, now=clock.now())
+            account = await signing.sign_up(wanted.name, wanted.identifier, wanted.password, now=clock.now())
         except DomainError as error:
             bound.refuse(error)
         else:
-            await _begin(request, account_id)
+            await begin_session(request, account)
             return redirect(
                 request, local_path(wanted.next, AFTER_SIGN_UP), _("Welcome, %(name)s.") % {"name": wanted.name}
             )
@@ -109,4 +139,12 @@ async def sign_out(request: AnyRequest) -> Response[None]:
     return answer
 
 
-ROUTES: list[Any] = [sign_in_page, sign_in, sign_up_page, sign_up, sign_out]
+ROUTES: list[Any] = [
+    sign_in_page,
+    sign_in,
+    first_password_page,
+    choose_first_password,
+    sign_up_page,
+    sign_up,
+    sign_out,
+]
