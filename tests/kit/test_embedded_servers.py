@@ -79,6 +79,8 @@ async def test_a_path_too_long_for_a_socket_gets_a_short_one(root: Path) -> None
         assert not server.sockets.is_relative_to(deep)
         assert await ask(server.url, "SELECT 1") == 1
         assert Redis.from_url(valkey.url).ping()
+    assert not server.sockets.exists()
+    assert not valkey.sockets.exists()
 
 
 async def test_a_half_made_cluster_is_made_again() -> None:

@@ -1,6 +1,7 @@
 """What the embedded servers share: one at a time in a directory, orphans waited for, started, watched, stopped."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -132,6 +133,8 @@ class Daemon(ABC):
         if self._child:
             end(self._child, self.stop_signals, self.patience)
             self._child = None
+            if not self.sockets.is_relative_to(self.directory):
+                shutil.rmtree(self.sockets, ignore_errors=True)
         self._lock.give_back()
 
     def __enter__(self) -> Self:
