@@ -11,6 +11,7 @@ from app.hours import jobs as hours
 from app.kit import outbox, watching
 from app.kit.db import close_pool, open_pool
 from app.notices import jobs as notices
+from app.programs import jobs as programs
 from app.reports import jobs as reports
 from app.requests import jobs as requests
 from app.settings import settings
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 LONGEST_JOB_SECONDS = 900
 
-PACKAGES = [notices, volunteers, shifts, hours, requests, reports]
+PACKAGES = [notices, programs, volunteers, shifts, hours, requests, reports]
 
 
 def bindings() -> dict[str, list[outbox.Job]]:

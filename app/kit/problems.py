@@ -1,0 +1,41 @@
+"""How the OpenAPI description names refusals: RFC 9457 problems, as `app.kit.answers` writes them."""
+
+from litestar.openapi import ResponseSpec
+from msgspec import Struct
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """One of the reasons of a refusal."""
+
+    code: str
+    text: str
+    fix: str
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """A refusal: its code for programs, the sentence a person would read, and what would change it."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    fix: str
+    reasons: list[Reason]
+    fields: dict[str, str]
+
+
+def _spec(description: str) -> ResponseSpec:
+    return ResponseSpec(
+        Problem, description=description, media_type="application/problem+json", generate_examples=False
+    )
+
+
+READS = {401: _spec("No key, or an unknown one."), 404: _spec("Absent, or not yours.")}
+"""For routes that only read one thing."""
+
+CHANGES = READS | {
+    403: _spec("Yours to see, not to change."),
+    409: _spec("Refused, with every reason and its fix."),
+    422: _spec("Well formed, and still not to be taken; `fields` says where."),
+}
+"""For routes that change something."""
