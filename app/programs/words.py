@@ -12,7 +12,7 @@ PROGRAM_STATES: dict[ProgramStatus, tuple[str, str]] = {
     ProgramStatus.ACTIVE: (N_("Running"), "active"),
     ProgramStatus.CLOSING: (N_("Closing"), "waiting"),
     ProgramStatus.EVALUATED: (N_("Evaluated"), "waiting"),
-    ProgramStatus.CLOSED: (N_("Closed"), "good"),
+    ProgramStatus.CLOSED: (N_("Concluded"), "good"),
     ProgramStatus.CANCELLED: (N_("Cancelled"), "bad"),
 }
 PROGRAM_DEEDS: dict[ProgramEvent, str] = {
@@ -22,7 +22,7 @@ PROGRAM_DEEDS: dict[ProgramEvent, str] = {
     ProgramEvent.ACTIVATE: N_("Started: its first contract came into force"),
     ProgramEvent.BEGIN_CLOSING: N_("Closing began"),
     ProgramEvent.EVALUATE: N_("Evaluation recorded"),
-    ProgramEvent.CLOSE: N_("Closed"),
+    ProgramEvent.CLOSE: N_("Concluded"),
     ProgramEvent.CANCEL: N_("Cancelled"),
 }
 PROGRAM_BUTTONS: dict[ProgramEvent, str] = {
@@ -44,14 +44,14 @@ PROGRAM_CONSEQUENCES: dict[ProgramEvent, str] = {
     ProgramEvent.CANCEL: N_("A cancelled program cannot be taken up again."),
 }
 PERIOD_STATES: dict[PeriodStatus, tuple[str, str]] = {
-    PeriodStatus.OPEN: (N_("Open"), "active"),
+    PeriodStatus.OPEN: (N_("Open for hours"), "active"),
     PeriodStatus.SUBMITTED: (N_("Submitted, locked"), "waiting"),
     PeriodStatus.ACCEPTED: (N_("Accepted, locked"), "good"),
     PeriodStatus.RETURNED: (N_("Returned to the agency"), "bad"),
 }
 PERIOD_DEEDS: dict[PeriodEvent, str] = {
     PeriodEvent.SUBMIT: N_("Submitted to the funder"),
-    PeriodEvent.ACCEPT: N_("Accepted"),
+    PeriodEvent.ACCEPT: N_("Accepted by the funder"),
     PeriodEvent.RETURN: N_("Returned to the agency"),
     PeriodEvent.REOPEN: N_("Opened again after its return"),
 }
