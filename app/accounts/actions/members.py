@@ -30,8 +30,10 @@ from app.accounts.rules import (
 )
 from app.kit.db import execute, transaction
 from app.kit.errors import Conflict, Forbidden, Invalid, refuse_if
+from app.kit.rules import N_
 
 NO_PASSWORD = "!"  # noqa: S105 (the mark of an account that nobody can sign in to yet)
+GIVEN = N_("a new password was given")
 INSERT = "INSERT INTO membership (account, organisation, role, since) VALUES ($1, $2, $3, $4)"
 
 
@@ -122,5 +124,5 @@ async def renew_password(actor: Actor, typed: str, *, now: datetime) -> Added:
 
 async def _renewed(actor: Actor, account_id: int, name: str, *, now: datetime) -> Added:
     password = await give_one_time_password(account_id, now=now)
-    await looks.record(actor, "account", account_id, ["password"], "one-time password", now)
+    await looks.record(actor, "account", account_id, ["password"], GIVEN, now)
     return Added(name=name, password=password)

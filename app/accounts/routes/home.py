@@ -16,8 +16,8 @@ async def home(request: AnyRequest) -> Template:
     """Two ways in for a visitor; what needs doing for someone who is signed in."""
     actor = actor_in(request)
     if actor is None:
-        return page(request, "home/visitor.html")
-    return page(request, "home/work.html" if actor.post else "home/volunteer.html")
+        return page(request, "accounts/home_visitor.html")
+    return page(request, "accounts/home_work.html" if actor.post else "accounts/home_volunteer.html")
 
 
 @get("/privacy", name="accounts.privacy", access=PUBLIC, include_in_schema=False)
