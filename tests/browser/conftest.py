@@ -72,24 +72,26 @@ async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey
             for command in (web, worker)
         ]
         try:
-            await _wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+            await _wait_until_ready(f"http://127.0.0.1:{port}/readyz", processes[0])
             yield City(f"http://127.0.0.1:{port}", postgres.url_of(name), clock)
         finally:
             for process in processes:
-                process.terminate()
+                if process.returncode is None:
+                    process.terminate()
             for process in processes:
                 await asyncio.wait_for(process.wait(), 20)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
 
 
-async def _wait_until_ready(url: str) -> None:
+async def _wait_until_ready(url: str, process: asyncio.subprocess.Process) -> None:
     async with httpx.AsyncClient() as asker, asyncio.timeout(60):
         while True:
             try:
                 if (await asker.get(url)).status_code == 200:
                     return
             except httpx.TransportError:
+                assert process.returncode is None, "the web process ended; its message stands above"
                 await asyncio.sleep(0.1)
 
 
