@@ -10,7 +10,7 @@ from tests.requests import rows as mine
 DESK = only("community_worker")
 SEERS = only("community_worker", "agency_manager", "social_worker")
 PLANNER = only("agency_manager")
-VISITORS = {role: 404 for role in EVERYONE - {"volunteer"}}
+VISITORS = dict.fromkeys(EVERYONE - {"volunteer"}, 404)
 TOKEN = "a-token-nobody-guesses"
 
 
@@ -62,4 +62,26 @@ CASES: dict[str, Case] = {
     "requests.card": Case("GET", "/residents/{resident}/door-card", roles=DESK),
     "requests.card_print": Case("POST", "/residents/{resident}/door-card", roles=DESK, ok=303),
     "requests.card_sheet": Case("GET", "/residents/{resident}/door-card/1", roles=DESK),
+}
+
+API = "/api/v1/requests"
+UNREAD = {"ok": 400, "stranger": 400}
+"""Sent without a body, which is read before anything is looked up."""
+CASES |= {
+    "api.requests.list": Case("GET", API, roles=SEERS, stranger=200),
+    "api.requests.create": Case("POST", API, roles=DESK, **UNREAD),
+    "api.requests.show": Case("GET", API + "/{request}", roles=SEERS),
+    "api.requests.details": Case("POST", API + "/{request}/details", roles=SEERS, **UNREAD),
+    "api.requests.duplicates": Case("GET", API + "/{request}/duplicates", roles=DESK),
+    "api.requests.lines": Case("GET", API + "/{request}/lines", roles=DESK),
+    "api.requests.accept": Case("POST", API + "/{request}/accept", roles=DESK, **UNREAD),
+    "api.requests.decline": Case("POST", API + "/{request}/decline", roles=DESK, **UNREAD),
+    "api.requests.hand_over": Case("POST", API + "/{request}/hand-over", roles=DESK, **UNREAD),
+    "api.requests.give_back": Case("POST", API + "/{request}/give-back", roles=PLANNER, **UNREAD),
+    "api.requests.close": Case("POST", API + "/{request}/close", roles=DESK, **UNREAD),
+    "api.requests.reopen": Case("POST", API + "/{request}/reopen", roles=DESK, **UNREAD),
+    "api.requests.merge": Case("POST", API + "/{request}/merge", roles=DESK, **UNREAD),
+    "api.visits.list": Case("GET", API + "/{request}/visits", roles=SEERS),
+    "api.visits.plan": Case("POST", API + "/{request}/visits", roles=PLANNER, **UNREAD),
+    "api.visits.confirm": Case("POST", API + "/{request}/visits/{visit}/confirmation", roles=SEERS, **UNREAD),
 }

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from app.kit.limits import Rate
 from app.kit.rules import N_
 from app.requests.rules.asking import AskedBy, Declined, Recurs, Risk, TimeOfDay
 from app.requests.rules.looking import Purpose
@@ -102,6 +103,10 @@ class Happened(Struct, frozen=True):
         None
     )
     words: Annotated[str, Meta(max_length=1000)] = ""
+
+
+GUESSING = Rate(6, 600)
+"""Six digits are few: within a visit's hours nobody gets far at this rate."""
 
 
 class CardCode(Struct, frozen=True):

@@ -14,6 +14,7 @@ from app.requests.rules import asking
 from app.requests.rules.statuses import STATUS_WORDS, UNDECIDED, Event, Group, Status, group_of
 
 PAGE = 50
+MOST_PAGES = 10_000
 
 DOOR = "(($1 = 'community' AND r.region LIKE $2 || '%') OR ($1 = 'agency' AND p.agency = $3))"
 """$1 the kind of the viewer's organisation, $2 its region, $3 its number."""

@@ -130,7 +130,7 @@ def _pager(request: AnyRequest, pile: seen.Pile) -> dict[str, str]:
 
 
 def _page_number(typed: str) -> int:
-    return min(max(int(typed), 1), 10_000) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
+    return min(max(int(typed), 1), seen.MOST_PAGES) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
 
 
 async def _context(actor: Actor, form: Bound[Any], token: str, *, checked: bool = False) -> dict[str, Any]:

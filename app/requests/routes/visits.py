@@ -15,19 +15,15 @@ from app.kit.errors import DomainError
 from app.kit.forms import Bound, bind, blank
 from app.kit.i18n import gettext as _
 from app.kit.i18n import ngettext
-from app.kit.limits import Rate
 from app.kit.once import once
 from app.kit.once import token as once_token
 from app.kit.web import AnyRequest, form_page, page, redirect, url_for
 from app.requests.actions import confirming, looking, planning
-from app.requests.forms.desk import CardCode, VisitPlan
+from app.requests.forms.desk import GUESSING, CardCode, VisitPlan
 from app.requests.queries import choices, seen, visits
 from app.requests.routes.words import asking_words
 from app.requests.rules.asking import Recurs
 from app.requests.rules.visits import opens_at
-
-GUESSING = Rate(6, 600)
-"""Six digits are few: within a visit's hours nobody gets far at this rate."""
 
 FIRST_GUESS = {"morning": "09:30", "afternoon": "14:30", "evening": "19:00", "": "10:00"}
 USUAL_MINUTES = 90
