@@ -96,7 +96,12 @@ async def test_every_constraint_a_person_can_trip_has_a_sentence(db: str) -> Non
     )
     known = {constraint.name for constraint in named}
     for name in sentences:
-        index = await fetch(_Constraint, "SELECT relname AS name, 'i' AS kind FROM pg_class WHERE relname = $1", name)
+        index = await fetch(
+            _Constraint,
+            "SELECT relname AS name, 'i' AS kind FROM pg_class WHERE relname = $1"
+            " UNION ALL SELECT conname, contype::text FROM pg_constraint WHERE conname = $1",
+            name,
+        )
         assert name in known or index, f"{name} is explained but does not exist"
     # What only our own code can trip needs no sentence: unknown codes of enums, digests that cannot collide.
     ours = re.compile(r"_known$|_key$|_has_parent$|_is_prefix$|^form_|^api_key_once|_link_once|_vouched$|_pkey$")
