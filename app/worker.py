@@ -73,7 +73,7 @@ class WorkerSettings:
 
     functions: ClassVar[list[Any]] = [func(deliver, name=outbox.QUEUE_FUNCTION, timeout=LONGEST_JOB_SECONDS)]
     cron_jobs: ClassVar[list[Any]] = [
-        cron(sweep, second={5, 35}, unique=True, timeout=LONGEST_JOB_SECONDS),
+        cron(sweep, second=set(range(5, 60, 10)), run_at_startup=True, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(turn_shifts, second=0, unique=True, timeout=60),
     ]
     redis_settings = RedisSettings.from_dsn(settings().redis_url or "redis://127.0.0.1:6379")
