@@ -6,7 +6,7 @@ from tests.house.cases import EVERYONE, PUBLIC, Case, only
 from tests.house.world import World
 from tests.shifts.places import open_shift
 
-NOT_MINE = {role: 404 for role in EVERYONE - {"volunteer"}}
+NOT_MINE = dict.fromkeys(EVERYONE - {"volunteer"}, 404)
 
 CASES: dict[str, Case] = {
     "shifts.browse": Case("GET", "/shifts", **PUBLIC),

@@ -78,6 +78,8 @@ async def _take(actor: Actor, shift_id: int, seat_id: int | None, born: date | N
         await execute("UPDATE person SET staff_of = $2 WHERE id = $1 AND staff_of IS NULL", person_id, shift.agency)
     signup_id = int(await value(SIGN_UP, seat.id, person_id, actor.account_id, now))
     await later("signup.confirmed", signup_id=signup_id)
+    if shift.starts - now > rules.REMIND_BEFORE:
+        await later("shift.soon", due=shift.starts - rules.REMIND_BEFORE, signup_id=signup_id)
     return signup_id
 
 

@@ -1,6 +1,6 @@
 """Who may take which place of a shift, and who may give one back: pure decisions that name every reason at once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -70,6 +70,10 @@ NOT_CANCELLABLE = Refusal(
     N_("This sign-up is settled and cannot be cancelled."),
     N_("If something about it is wrong, tell the agency."),
 )
+
+REMIND_BEFORE = timedelta(days=1)
+MOVED_BY = timedelta(hours=1)
+"""A reminder that comes earlier than this before its time belongs to a shift that was moved."""
 
 CANCEL_REASONS: dict[str, str] = {
     "ill": N_("I am ill"),
