@@ -82,7 +82,7 @@ async def deliver(row_id: int, jobs: dict[str, list[Job]]) -> None:
         error = repr(failure)
         await execute(
             "UPDATE outbox SET attempts = attempts + 1, error = $2,"
-            " due_at = $3 + (interval '30 seconds' * 2 ^ attempts) WHERE id = $1 AND done_at IS NULL",
+            " due_at = $3::timestamptz + (interval '30 seconds' * 2 ^ attempts) WHERE id = $1 AND done_at IS NULL",
             row_id,
             error,
             clock.now(),
