@@ -32,6 +32,7 @@ POSTED = {"roles": DESK, "ok": 422}
 CASES: dict[str, Case] = {
     "requests.ask": Case("GET", "/help", **PUBLIC),
     "requests.step": Case("GET", "/help/{step}", **PUBLIC),
+    "requests.review": Case("GET", "/help/check", **ANYONE),
     "requests.answer": Case("POST", "/help/{step}", **{**ANYONE, "ok": 422, "stranger": 422, "anonymous": 422}),
     "requests.ask_again": Case("POST", "/help/again", **ANYONE),
     "requests.send": Case("POST", "/help/check", **ANYONE),

@@ -283,7 +283,7 @@ async def test_a_visit_nobody_made_leaves_the_request_to_be_planned_again(db: st
     town = await rows.town()
     made, visit = await visit_now(town)
     async with transaction():
-        await later(event, shift_id=await rows.shift_of(visit))
+        await later(event, shift_id=await rows.shift_of(visit), signup_ids=[])
     await settle()
     assert await rows.status_of(made) == "accepted"
     assert (await rows.events_of(made))[-1] == kept

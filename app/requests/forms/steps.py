@@ -13,7 +13,7 @@ from app.requests.rules.asking import Recurs, Risk, TimeOfDay
 
 NAME_LENGTH = 40
 ADDRESS_LENGTH = 100
-WORDS_LENGTH = 300
+WORDS_LENGTH = 250
 """So that a whole draft fits into one cookie, in Chinese too."""
 
 NEEDS_ASKER = N_("Enter your own name, so that we know whom to call.")
@@ -21,7 +21,7 @@ NEEDS_DAY = N_("Choose a day, or choose “As soon as possible”.")
 NEEDS_CONSENT = N_("Tick the box if you agree. Without it we may not pass your request on.")
 
 Name = Annotated[str, Meta(max_length=NAME_LENGTH, extra={"required": N_("Enter a name, for example Wang Xiulan.")})]
-Words = Annotated[str, Meta(max_length=WORDS_LENGTH, extra={"error": N_("Please say it in 300 characters or fewer.")})]
+Words = Annotated[str, Meta(max_length=WORDS_LENGTH, extra={"error": N_("Please say it in 250 characters or fewer.")})]
 
 
 class Who(Struct, frozen=True):

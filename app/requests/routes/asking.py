@@ -37,8 +37,14 @@ async def ask(request: AnyRequest) -> Template | Response[None]:
 
 @get("/help/{step:str}", name="requests.step", access=PUBLIC, include_in_schema=False)
 async def show(request: AnyRequest, step: FromPath[str]) -> Template | Response[None]:
-    """One question, with what was answered so far; the summary last."""
+    """One question, with what was answered so far."""
     return await _show(request, step)
+
+
+@get("/help/check", name="requests.review", access=PUBLIC, include_in_schema=False)
+async def review(request: AnyRequest) -> Template | Response[None]:
+    """The summary. A route of its own, because the fixed path that takes it hides the one with a step in it."""
+    return await _show(request, "check")
 
 
 @post("/help/again", name="requests.ask_again", access=PUBLIC, include_in_schema=False, status_code=303)
@@ -239,4 +245,4 @@ def _forget(answer: Response[None]) -> Response[None]:
     return answer
 
 
-ROUTES: list[Any] = [ask, again, send, show, answer]
+ROUTES: list[Any] = [ask, review, again, send, show, answer]
