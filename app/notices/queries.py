@@ -1,7 +1,7 @@
 """What an account was told, in its reader's language."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -55,11 +55,14 @@ def sentence(event: str, facts: Mapping[str, Any]) -> str:
     """An event as a sentence in the reader's language."""
     words = _Facts({name: str(fact) for name, fact in facts.items()})
     for name in facts:
-        if name.endswith("_zh"):
-            bare = name.removesuffix("_zh")
-            words[bare] = by_locale(words[name], words[f"{bare}_en"])
+        if name.endswith("_en"):
+            bare = name.removesuffix("_en")
+            words[bare] = by_locale(words.get(f"{bare}_zh", words[bare]), words[name])
     if "starts" in facts and "ends" in facts:
         words["when"] = wording.span(datetime.fromisoformat(facts["starts"]), datetime.fromisoformat(facts["ends"]))
+    if "starts_on" in facts and "last_on" in facts:
+        first, last = (date.fromisoformat(facts[name]) for name in ("starts_on", "last_on"))
+        words["period"] = f"{wording.day(first, weekday=False)}–{wording.day(last, weekday=False)}"
     if "minutes" in facts:
         words["hours"] = wording.hours(int(facts["minutes"]))
     return gettext(SENTENCES.get(event, NEWS)) % words

@@ -19,14 +19,18 @@ SENTENCES: dict[str, str] = {
     "request.returned": N_("Request %(number)s came back from the agency: %(kind)s for %(who)s, %(place)s."),
     "visit.missed": N_("Nobody came to the visit for request %(number)s: %(kind)s for %(who)s, %(place)s."),
     "visit.denied": N_("The person served says that a visit for request %(number)s did not happen. Please call them."),
-    "period.submitted": N_("%(title)s: a period was submitted to you."),
-    "period.accepted": N_("%(title)s: the funder accepted a period."),
-    "period.returned": N_("%(title)s: the funder returned a period."),
+    "program.awarded": N_("%(program)s was awarded to your agency."),
+    "program.active": N_("%(program)s has begun."),
+    "program.closing": N_("%(program)s is coming to its end: no new shifts, and the last hours are approved."),
+    "program.closed": N_("%(program)s is closed."),
+    "period.submitted": N_("%(program)s: the period %(period)s was submitted to you."),
+    "period.accepted": N_("%(program)s: the funder accepted the period %(period)s."),
+    "period.returned": N_("%(program)s: the funder returned the period %(period)s."),
     "export.ready": N_("Your file is ready: %(title)s."),
     "export.failed": N_("Your file could not be made: %(title)s."),
 }
-"""Places: `title`, `place`, `number`, `who`, `kind` and other facts by their names; `when` is made of the facts
-`starts` and `ends`, `hours` of `minutes`, and any `x` of `x_zh` and `x_en`."""
+"""Places: facts by their names, and what is made of them: `when` of the facts `starts` and `ends`, `period` of
+`starts_on` and `last_on`, `hours` of `minutes`, and any `x` of `x_zh` (or `x`) and `x_en`, by the reader's language."""
 
 NEWS = N_("There is news for you.")
 """For an event without a sentence; its link still leads somewhere."""

@@ -20,6 +20,10 @@ FACTS = {
     "minutes": 120,
     "kind_zh": "长者探访",
     "kind_en": "Elder visit",
+    "program": "幸福家园",
+    "program_en": "Happy Homes",
+    "starts_on": "2026-10-01",
+    "last_on": "2026-10-31",
     "reason": "台风",
 }
 
@@ -36,8 +40,10 @@ def test_a_notice_speaks_the_readers_language_and_clock() -> None:
     with speaking("en"):
         assert "2 h of yours count for 长者探访, Sat 28 Nov" in sentence("attendance.posted", FACTS)
         assert "Elder visit" in sentence("request.received", FACTS)
+        assert sentence("period.accepted", FACTS) == "Happy Homes: the funder accepted the period 1 Oct–31 Oct."
         assert sentence("something.new", {}) == NEWS
     with speaking("zh_CN"):
+        assert "幸福家园" in sentence("period.accepted", FACTS)
         assert "14:00–16:00" in sentence("shift.cancelled", FACTS)
 
 

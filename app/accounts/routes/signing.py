@@ -11,6 +11,7 @@ from app.accounts.actor import actor_in
 from app.accounts.forms import FirstPassword, SignIn, SignUp
 from app.accounts.passwords import mark_of
 from app.accounts.queries.accounts import Credential
+from app.accounts.rules import ROLE_NAMES
 from app.kit import clock
 from app.kit.access import PUBLIC
 from app.kit.errors import DomainError, NotFound
@@ -26,9 +27,10 @@ from app.settings import settings
 AFTER_SIGN_UP = "/me/profile"
 
 
-def _demo_sign_ins(request: AnyRequest) -> list[tuple[str, str, str]]:
+def _demo(request: AnyRequest) -> dict[str, Any]:
     """Role, identifier and password of the demonstration's people; nobody's where real people are served."""
-    return getattr(request.app.state, "demo_sign_ins", []) if settings().demo else []
+    sign_ins = getattr(request.app.state, "demo_sign_ins", []) if settings().demo else []
+    return {"demo_sign_ins": sign_ins, "role_names": ROLE_NAMES}
 
 
 async def begin_session(request: AnyRequest, account: Credential) -> None:
@@ -55,7 +57,7 @@ async def sign_in_page(request: AnyRequest) -> Response[None] | Template:
     onward = local_path(request.query_params.get("next"))
     if actor_in(request):
         return redirect(request, onward)
-    return page(request, "accounts/sign_in.html", form=blank(next=onward), demo_sign_ins=_demo_sign_ins(request))
+    return page(request, "accounts/sign_in.html", form=blank(next=onward), **_demo(request))
 
 
 @post("/sign-in", access=PUBLIC, rate=ASKING, include_in_schema=False, status_code=303)
@@ -74,7 +76,7 @@ async def sign_in(request: AnyRequest) -> Response[None] | Template:
                 return redirect(request, url_for(request, "accounts.first_password"))
             await begin_session(request, account)
             return _in_own_language(request, redirect(request, local_path(bound.good.next)), account)
-    return form_page(request, "accounts/sign_in.html", form=bound, demo_sign_ins=_demo_sign_ins(request))
+    return form_page(request, "accounts/sign_in.html", form=bound, **_demo(request))
 
 
 @get("/sign-in/password", name="accounts.first_password", access=PUBLIC, include_in_schema=False)
