@@ -49,6 +49,11 @@ async def turn_shifts(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     await shifts.turn_shifts()
 
 
+async def clear_exports(ctx: dict[str, Any]) -> None:  # noqa: ARG001
+    """Delete made files that were kept long enough."""
+    await reports.clear_exports()
+
+
 async def on_startup(ctx: dict[str, Any]) -> None:
     """Open what jobs need."""
     chosen = settings()
@@ -75,6 +80,7 @@ class WorkerSettings:
     cron_jobs: ClassVar[list[Any]] = [
         cron(sweep, second=set(range(5, 60, 10)), run_at_startup=True, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(turn_shifts, second=0, unique=True, timeout=60),
+        cron(clear_exports, minute=7, second=0, unique=True, timeout=60),
     ]
     redis_settings = RedisSettings.from_dsn(settings().redis_url or "redis://127.0.0.1:6379")
     on_startup = on_startup

@@ -1,0 +1,1 @@
+"""What is shown in reports, each to those who may read them."""

@@ -1,5 +1,0 @@
-"""Where this package is on the web, as pages."""
-
-from typing import Any
-
-ROUTES: list[Any] = []
