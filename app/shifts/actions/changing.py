@@ -26,6 +26,14 @@ ELSEWHERE = """
       AND tstzrange(other.starts, other.ends) && tstzrange($2, $3)
 """
 
+REACHABLE = (
+    "SELECT count(*) FROM signup g JOIN person w ON w.id = g.person WHERE g.id = any($1) AND w.account IS NOT NULL"
+)
+REACHABLE_ON = """
+    SELECT count(*) FROM signup g JOIN person w ON w.id = g.person
+    WHERE g.shift = $1 AND g.status = any($2) AND w.account IS NOT NULL
+"""
+
 CANCEL_SIGNUPS = """
     UPDATE signup SET status = 'cancelled', ended_at = $2, reason = $3
     WHERE shift = $1 AND status IN ('offered', 'waitlisted', 'confirmed') RETURNING id
@@ -98,7 +106,7 @@ async def _punched_refusal(shift_id: int) -> Refusal | None:
 
 
 async def _people_on(shift_id: int) -> int:
-    return int(await value("SELECT count(*) FROM signup WHERE shift = $1 AND status = any($2)", shift_id, HOLDING))
+    return int(await value(REACHABLE_ON, shift_id, HOLDING))
 
 
 async def change_seats(
@@ -158,4 +166,4 @@ async def cancel_shift(actor: Actor, shift_id: int, reason: str, *, now: datetim
         signups = await fetch(_Id, CANCEL_SIGNUPS, shift_id, now, reason)
         await execute("UPDATE seat SET taken = 0 WHERE shift = $1", shift_id)
         await later("shift.cancelled", shift_id=shift_id, signup_ids=[signup.id for signup in signups])
-        return len(signups)
+        return int(await value(REACHABLE, [signup.id for signup in signups]))
