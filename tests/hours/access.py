@@ -1,5 +1,41 @@
 """Who gets which answer at the routes of app.hours."""
 
-from tests.house.cases import Case
+from tests.hours import scene
+from tests.house.cases import EVERYONE, Case, only
+from tests.house.world import World
 
-CASES: dict[str, Case] = {}
+APPROVES = only("agency_manager")
+CORRECTS = only("agency_manager", "social_worker")
+SEES = only("agency_manager", "social_worker", "funder_officer", "evaluator")
+
+
+async def rows(world: World) -> None:
+    """An attendance of the world's volunteer that waits for approval."""
+    starts, ends = await scene.span(int(world.rows["shift"]))
+    worker = world.accounts["social_worker"]
+    for direction, at in (("in", starts), ("out", ends)):
+        await scene.punch(int(world.rows["signup"]), direction, at, worker)
+    world.rows["attendance"] = await scene.recorded(int(world.rows["signup"]))
+
+
+CASES: dict[str, Case] = {
+    "GET hours.inbox": Case("GET", "/approvals", roles=APPROVES, stranger=200),
+    "POST hours.approve_chosen": Case("POST", "/approvals", ok=303, roles=APPROVES, stranger=303),
+    "hours.list": Case("GET", "/attendances", roles=SEES, stranger=200),
+    "hours.mine": Case("GET", "/me/hours", roles=EVERYONE, stranger=200),
+    "hours.attendance": Case(
+        "GET", "/attendances/{attendance}", roles=EVERYONE, per_role={"community_worker": 404, "platform_admin": 404}
+    ),
+    "hours.correct": Case("GET", "/attendances/{attendance}/correct", roles=CORRECTS),
+    "hours.correct_save": Case("POST", "/attendances/{attendance}/correct", ok=422, roles=CORRECTS),
+    "hours.return": Case("POST", "/attendances/{attendance}/return", ok=422, roles=APPROVES),
+    "hours.no_show": Case("POST", "/attendances/{attendance}/no-show", ok=409, roles=CORRECTS),
+    "hours.approve": Case("POST", "/attendances/{attendance}/approve", ok=303, roles=APPROVES),
+    "api.hours.attendances": Case("GET", "/api/v1/attendances", roles=SEES, stranger=200),
+    "api.hours.attendance": Case("GET", "/api/v1/attendances/{attendance}", roles=SEES),
+    "api.hours.adjust": Case("POST", "/api/v1/attendances/{attendance}/adjust", ok=400, roles=CORRECTS),
+    "api.hours.return": Case("POST", "/api/v1/attendances/{attendance}/return", ok=400, roles=APPROVES),
+    "api.hours.no_show": Case("POST", "/api/v1/attendances/{attendance}/no-show", ok=409, roles=CORRECTS),
+    "api.hours.approve": Case("POST", "/api/v1/attendances/{attendance}/approve", ok=409, roles=APPROVES),
+    "api.hours.postings": Case("GET", "/api/v1/postings", roles=SEES, stranger=200),
+}
