@@ -129,7 +129,7 @@ async def _context(step: str, draft: Draft, bound: Bound[Any]) -> dict[str, Any]
         "form": bound,
         "typed": Bound(draft.typed),
         "reviewing": draft.reviewing,
-        "started": bool(draft.typed),
+        "started": any(draft.typed.values()),
         "words": asking_words(),
     }
     if step in ("what", "check"):

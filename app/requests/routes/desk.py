@@ -18,7 +18,7 @@ from app.kit.web import AnyRequest, form_page, page, redirect, url_for
 from app.requests.actions import asking
 from app.requests.forms.desk import Taken, Typing
 from app.requests.queries import choices, residents, seen
-from app.requests.routes.words import asking_words, clock_words
+from app.requests.routes.words import asking_words, badge
 from app.requests.rules.asking import NO_CONSENT, AskedBy, Channel, id_in_number
 from app.requests.rules.statuses import AGENCY_GROUPS, COMMUNITY_GROUPS, Group
 
@@ -45,7 +45,7 @@ async def show_list(request: AnyRequest) -> Template:
         request,
         "requests/list.html",
         pile=pile,
-        rows=[(row, clock_words(row, now)) for row in pile.rows],
+        rows=[(row, badge(row, now)) for row in pile.rows],
         pager=_pager(request, pile),
         group=group,
         groups=[(group, totals[group]) for group in groups],

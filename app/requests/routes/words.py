@@ -46,3 +46,10 @@ def clock_words(row: Seen, now: datetime) -> str:
     else:
         lasting = gettext("less than an hour")
     return (gettext("%(time)s late") if late else gettext("%(time)s left")) % {"time": lasting}
+
+
+def badge(row: Seen, now: datetime) -> tuple[str, str]:
+    """What matters most about a request in a list: how long an answer may still take, else its state."""
+    if said := clock_words(row, now):
+        return said, "bad" if row.due_at and row.due_at < now else "waiting"
+    return row.status_words_said
