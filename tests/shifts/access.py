@@ -2,11 +2,12 @@
 
 from tests.house.cases import Case
 from tests.house.world import World
-from tests.shifts import access_volunteers
+from tests.shifts import access_agency, access_volunteers
 
-CASES: dict[str, Case] = {**access_volunteers.CASES}
+CASES: dict[str, Case] = {**access_volunteers.CASES, **access_agency.CASES}
 
 
 async def rows(world: World) -> None:
     """Rows that the paths above name."""
     await access_volunteers.rows(world)
+    await access_agency.rows(world)

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.shifts.api import agency, volunteers
+from app.shifts.api import agency, board, imports, volunteers
 
-ROUTES: list[Any] = [*volunteers.ROUTES, *agency.ROUTES]
+ROUTES: list[Any] = [*volunteers.ROUTES, *agency.ROUTES, *board.ROUTES, *imports.ROUTES]

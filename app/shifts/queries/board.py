@@ -1,11 +1,12 @@
 """The board of a day and of a shift: who is expected, here, late, left."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
 
 from app.accounts.rules import Actor
+from app.kit import clock
 from app.kit.db import fetch, fetch_one
 from app.kit.errors import NotFound
 from app.shifts.queries.punching import LEADS, leading
@@ -137,9 +138,10 @@ def _shown(row: _Row, now: datetime) -> BoardRow:
     )
 
 
-async def boards_between(actor: Actor, start: datetime, end: datetime, *, now: datetime) -> list[Board]:
-    """The boards of the actor's agency for shifts that touch a span of time."""
-    shifts = await fetch(BoardShift, DAY, actor.organisation_id, start, end)
+async def boards_on(actor: Actor, day: date, *, now: datetime) -> list[Board]:
+    """The boards of the actor's agency for the shifts that touch a day of the city."""
+    starts, ends = (datetime.combine(each, time(), clock.city_zone()) for each in (day, day + timedelta(days=1)))
+    shifts = await fetch(BoardShift, DAY, actor.organisation_id, starts, ends)
     rows = await fetch(_Row, PEOPLE, [shift.id for shift in shifts])
     people = [_shown(row, now) for row in rows]
     return [Board(shift=shift, rows=[row for row in people if row.shift_id == shift.id]) for shift in shifts]

@@ -1,6 +1,6 @@
 """The leader's board on the day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import segno
@@ -38,20 +38,13 @@ async def boards(request: AnyRequest, on: FromQuery[date | None] = None) -> Temp
     return page(
         request,
         "shifts/boards.html",
-        days=[
-            (day, await queries.boards_between(leader, _midnight(day), _midnight(day + timedelta(days=1)), now=now))
-            for day in days
-        ],
+        days=[(day, await queries.boards_on(leader, day, now=now)) for day in days],
         today=today,
         on=on or today,
         before=(on or today) - timedelta(days=1),
         after=(on or today) + timedelta(days=1),
         shift_standing=shift_standing,
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.city_zone())
 
 
 @get("/shifts/{shift_id:int}/board", name="shifts.board", access=Permission.SHIFT_TAKE, include_in_schema=False)
