@@ -65,7 +65,7 @@ async def test_the_csv_holds_exactly_the_rows_of_the_filter(visit: Callable[[], 
     assert "attachment" in answer.headers["content-disposition"]
     rows = table(answer.text)
     assert [int(row["Minutes"]) for row in rows] == [120, 120, 120, -120, 120]
-    assert rows[0]["From"] == "2026-11-28 14:00:00"
+    assert rows[0]["Began"] == "2026-11-28 14:00:00"
     assert rows[0]["Served as"] == "Volunteer"
     assert {row["Hours"] for row in rows} == {"2.00", "-2.00"}
     only_a = table((await visitor.get(f"/reports/hours.csv?contract={scene.contract}&grade=A")).text)
@@ -83,7 +83,7 @@ async def test_no_cell_of_the_csv_is_a_formula(visit: Callable[[], Visitor]) -> 
         await execute("UPDATE activity SET name = $1", f"{first}1+1")
         visitor = await visit().signs_in_as(scene.officer)
         [row] = table((await visitor.get(f"/reports/hours.csv?contract={scene.contract}")).text)
-        assert row["Name"] == f'\'{first}HYPERLINK("x","y"), "z"'
+        assert row["Served by"] == f'\'{first}HYPERLINK("x","y"), "z"'
         assert row["Activity"] == f"'{first}1+1"
 
 
@@ -127,7 +127,7 @@ async def test_a_workbook_is_made_with_its_dictionary_and_only_its_organisation_
     rows = list(book["Hours"].iter_rows(values_only=True))
     assert len(rows) == 4
     assert rows[1][rows[0].index("Hours")] == 2
-    assert rows[1][rows[0].index("From")].isoformat() == "2026-11-28T14:00:00"
+    assert rows[1][rows[0].index("Began")].isoformat() == "2026-11-28T14:00:00"
     dictionary = list(book["Data dictionary"].iter_rows(values_only=True))
     assert [line[0] for line in dictionary[1:]] == list(rows[0])
     stranger = await visit().signs_in_as(elsewhere.officer)

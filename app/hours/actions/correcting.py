@@ -17,6 +17,7 @@ from app.hours.rules.approving import (
 )
 from app.kit.db import execute, transaction
 from app.kit.errors import Conflict, Invalid, NotFound, refuse_if
+from app.kit.outbox import later
 from app.shifts.rules.constraints import IN_TWO_PLACES
 
 CORRECT = """
@@ -57,6 +58,7 @@ async def adjust(
         status = after(facts.status, Event.COMPLETE) or facts.status
         await write(corrected, await assess(corrected), status)
         await execute(CAME_AFTER_ALL, facts.signup)
+        await later("attendance.adjusted", attendance_id=facts.id, by=actor.account_id)
 
 
 async def mark_missed(actor: Actor, attendance_id: int, *, now: datetime) -> None:

@@ -13,8 +13,9 @@ from msgspec import Struct
 from app.accounts.rules import Actor
 from app.kit import clock
 from app.kit.db import fetch, transaction, value
-from app.kit.i18n import locale, speaking
+from app.kit.i18n import gettext, locale, speaking
 from app.kit.outbox import later
+from app.notices.actions import tell
 from app.reports.copying import ROWS_A_TIME, own_connection
 from app.reports.queries.contracts import scope_for
 from app.reports.queries.downloading import for_people
@@ -73,8 +74,18 @@ async def make_export(export_id: int) -> None:
             log.exception("export_failed", export=export.id)
             path.unlink(missing_ok=True)
             await connection.execute(FAILED, export.id, type(failure).__name__, clock.now())
+            await _tell(export, "export.failed")
             return
         await connection.execute(DONE, export.id, path.name, clock.now())
+    await _tell(export, "export.ready")
+
+
+async def _tell(export: ExportRow, event: str) -> None:
+    title = {}
+    for language, suffix in (("zh_CN", "zh"), ("en", "en")):
+        with speaking(language):
+            title[f"title_{suffix}"] = gettext("Hours as an Excel workbook")
+    await tell(export.account, event, title, f"/exports/{export.id}")
 
 
 async def _write(connection: Any, export: ExportRow, path: Path) -> None:

@@ -59,7 +59,7 @@ COLUMNS: tuple[Column, ...] = (
         meaning=N_("The public number of the person who served; never an identity number."),
     ),
     Column(
-        code="person", heading=N_("Name"), sql="p.name", unit=TEXT, source=PERSON, typed=True,
+        code="person", heading=N_("Served by"), sql="p.name", unit=TEXT, source=PERSON, typed=True,
         meaning=N_("The person who served. People served are in no download."),
     ),
     Column(
@@ -68,11 +68,11 @@ COLUMNS: tuple[Column, ...] = (
         meaning=N_("Volunteer, or paid staff. The two are never mixed."),
     ),
     Column(
-        code="starts", heading=N_("From"), sql="(po.starts AT TIME ZONE {zone})::timestamp(0)", unit=TIME,
+        code="starts", heading=N_("Began"), sql="(po.starts AT TIME ZONE {zone})::timestamp(0)", unit=TIME,
         source=ATTENDANCE, meaning=N_("When the counted time began: the punch, or the corrected time."),
     ),
     Column(
-        code="ends", heading=N_("To"), sql="(po.ends AT TIME ZONE {zone})::timestamp(0)", unit=TIME,
+        code="ends", heading=N_("Ended"), sql="(po.ends AT TIME ZONE {zone})::timestamp(0)", unit=TIME,
         source=ATTENDANCE, meaning=N_("When it ended."),
     ),
     Column(
