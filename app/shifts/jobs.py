@@ -7,9 +7,11 @@ from msgspec import Struct
 
 from app.kit import clock
 from app.kit.db import fetch
+from app.kit.importing.work import job_of
 from app.kit.outbox import Job, later
 from app.notices.actions import tell
 from app.shifts.actions import turning
+from app.shifts.importing import DESK
 from app.shifts.rules.signing_up import MOVED_BY, REMIND_BEFORE
 from app.shifts.rules.statuses import HOLDS_A_PLACE
 
@@ -105,4 +107,5 @@ JOBS: dict[str, list[Job]] = {
     "shift.cancelled": [tell_cancelled],
     "shift.changed": [tell_changed],
     "shift.punching_closed": [mark_missed],
+    DESK.event: [job_of(DESK)],
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.shifts.routes import activities, board, browse, managing, mine, publishing, punching, show
+from app.shifts.routes import activities, board, browse, imports, managing, mine, publishing, punching, show
 
 ROUTES: list[Any] = [
     *browse.ROUTES,
@@ -13,4 +13,5 @@ ROUTES: list[Any] = [
     *managing.ROUTES,
     *board.ROUTES,
     *punching.ROUTES,
+    *imports.ROUTES,
 ]
