@@ -23,6 +23,18 @@ KEYWORDS = {
 }
 JINJA = {"trimmed": "false", "extensions": "jinja2.ext.do", "silent": "false"}
 
+HEADER = """# Simplified Chinese for {package}: exactly the sentences that its code and templates say.
+msgid ""
+msgstr ""
+"Language: zh_CN\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+"""
+"""Written by us: the library's own holds dates, which would change the file at each run."""
+
 Key = tuple[str, str | tuple[str, str]]
 """(context, sentence or (singular, plural))."""
 
@@ -102,8 +114,7 @@ def update() -> None:
     known = translations()
     said: set[Key] = set()
     for package in PACKAGES:
-        catalogue = Catalog(locale=LOCALE, project="Linli", fuzzy=False)
-        catalogue.revision_date = catalogue.creation_date = None
+        catalogue = Catalog(locale=LOCALE, fuzzy=False)
         for key in sentences(package):
             if key in said:
                 continue
@@ -113,7 +124,8 @@ def update() -> None:
         file = FOLDER / f"{package}.po"
         if len(catalogue):
             with file.open("wb") as stream:
-                write_po(stream, catalogue, width=120, omit_header=False, sort_output=True, no_location=True)
+                stream.write(HEADER.format(package=package).encode())
+                write_po(stream, catalogue, width=120, omit_header=True, sort_output=True, no_location=True)
     for file in FOLDER.glob("*.po"):
         if file.stem not in PACKAGES:
             file.unlink()
