@@ -181,11 +181,6 @@ class ShiftPage(Struct, frozen=True, kw_only=True):
         return f"{self.place} · {self.community}"
 
     @property
-    def minutes(self) -> int:
-        """How long it lasts."""
-        return int((self.ends - self.starts).total_seconds()) // 60
-
-    @property
     def facts(self) -> ShiftFacts:
         """What the rules need."""
         return ShiftFacts(

@@ -1,6 +1,6 @@
 """A volunteer's own shifts: the next one first; and giving a place back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,8 @@ from app.shifts.rules.signing_up import CANCEL_REASONS, SIGNUP_WORDS, STATUS_WOR
 from app.volunteers.queries.people import person
 
 SHOWN_AT_HOME = 3
+NEAR = timedelta(hours=12)
+"""From then on what someone comes for is checking in."""
 
 Place = tuple[datetime, int]
 
@@ -43,10 +45,12 @@ async def mine(request: AnyRequest) -> Template:
         return await _next(request)
     account_id, now = signed_in(request).account_id, clock.now()
     older, further = await past(account_id, _place(request), now=now)
+    coming = await upcoming(account_id, now=now)
     return page(
         request,
         "shifts/mine.html",
-        coming=await upcoming(account_id, now=now),
+        coming=coming,
+        is_near=bool(coming) and coming[0].starts - now < NEAR,
         past=older,
         words=SIGNUP_WORDS,
         older_href=_older_href(request.url.path, further),

@@ -79,12 +79,14 @@ async def _show(
     shift = await shift_page(shift_id)
     known = await me(actor.account_id, shift.starts, shift.ends) if actor else None
     closed = rules.closed_refusal(shift.facts, clock.now())
+    seats = _seat_views(request, shift, await shift_seats(shift_id), known)
     return page(
         request,
         "shifts/show.html",
         status=refused.status if refused else 422 if form and form.errors else 200,
         shift=shift,
-        seats=_seat_views(request, shift, await shift_seats(shift_id), known),
+        seats=seats,
+        asks_birth=any(view.asks_birth for view in seats),
         mine=await my_signup_at(actor.account_id, shift_id) if actor else None,
         closed=_reason(request, shift_id, closed) if closed else None,
         refused=[_reason(request, shift_id, refusal) for refusal in refused.refusals] if refused else [],
