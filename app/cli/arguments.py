@@ -19,10 +19,11 @@ from app.cli.backup import BackupFault, back_up, bring_back, refuse_unless_empty
 from app.cli.city import RealPeople
 from app.cli.environment import IncompleteKeys, chosen, complete_keys, key_file, servers
 from app.cli.serve import DEMO_PEOPLE, DEMO_SEED, CannotServe, Options, serve
-from app.cli.upkeep import bring_up_to_date, import_city, rotate_keys
+from app.cli.upkeep import bring_up_to_date, first_administrator, import_city, rotate_keys
 from app.cli.verify import SetupFault, verify
 from app.cli.web import serve_web
 from app.kit.embedded import AlreadyRunning, EmbeddedError, NoHome
+from app.kit.errors import DomainError
 from app.settings import Misconfigured, settings
 
 SORRY = (
@@ -118,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("what", choices=["import"])
     command.add_argument("code")
     command.add_argument("--file", type=Path, help="the package of divisions, where it cannot be fetched")
+    command = add("administrator", _administrator, "make the first administrator of a new installation")
+    command.add_argument("name")
+    command.add_argument("identifier", help="mobile number or e-mail address to sign in with")
+    command.add_argument("--platform", default="邻里", help="name of the organisation that runs the platform")
+    command.add_argument("--region", default="4403", help="code of its region (4403, Shenzhen)")
     add("rotate-keys", _rotate, "seal everything anew with the first of LINLI_DATA_KEYS; then older ones can go")
     add("routes", _routes, "list every address of the application")
     add("verify-setup", _verify, "check keys, databases and permissions of this installation")
@@ -188,6 +194,17 @@ def _regions(options: Namespace) -> None:
     with servers("regions"):
         new = asyncio.run(import_city(settings(), options.code, options.file))
     print(f"{new} divisions are new.")
+
+
+def _administrator(options: Namespace) -> None:
+    with servers("administrator"):
+        try:
+            password = asyncio.run(
+                first_administrator(settings(), options.name, options.identifier, options.platform, options.region)
+            )
+        except DomainError as error:
+            raise SystemExit(f"{error.first.text} {error.first.fix}".strip()) from None
+    print(f"Sign in as {options.identifier} with {password} and choose a password of your own.")
 
 
 def _rotate(_options: Namespace) -> None:

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from app.accounts.actions.founding import found
 from app.accounts.regions import ensure_regions
 from app.accounts.regions import import_city as load_city
-from app.kit import db
+from app.kit import clock, db
 from app.kit.migrating import migrate
 from app.kit.rotating import rotate_keys as seal_anew
 from app.settings import Settings
@@ -23,6 +24,12 @@ async def import_city(settings: Settings, code: str, file: Path | None) -> int:
     """Load a city to community level; the answer is how many divisions were new."""
     async with _pool(settings, settings.app_role):
         return await load_city(code, file)
+
+
+async def first_administrator(settings: Settings, name: str, identifier: str, platform: str, region: str) -> str:
+    """Make the first administrator; the answer is the password to sign in with once."""
+    async with _pool(settings, settings.app_role):
+        return await found(name, identifier, platform, region, now=clock.now())
 
 
 async def rotate_keys(settings: Settings) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
@@ -54,8 +55,9 @@ def answer(request: AnyRequest, *refusals: Refusal, fields: dict[str, str] | Non
         }
         return Response(problem, status_code=first.status, media_type="application/problem+json", headers=headers)
     if first.status == 401 and not is_fragment(request):
-        back = local_path(request.url.path if request.method == "GET" else request.headers.get("referer"), "/")
-        headers["Location"] = url_for(request, "accounts.sign_in") + f"?next={back}"
+        query = f"?{request.url.query}" if request.url.query else ""
+        back = request.url.path + query if request.method == "GET" else "/"
+        headers["Location"] = url_for(request, "accounts.sign_in") + f"?next={quote(local_path(back))}"
         return Response(None, status_code=303, headers=headers)
     name = "expired" if first.code == PAGE_EXPIRED.code else TEMPLATES.get(first.status, "refused")
     template = request.app.template_engine.get_template(f"errors/{name}.html")  # type: ignore[union-attr]

@@ -233,6 +233,7 @@ class Journey:
         await page.goto(f"/residents/{resident}/door-card")
         await nothing_bars_anyone(page)
         await press(page, f"main form[action='/residents/{resident}/door-card'] button")
+        await expect(page.locator(".door-card .code")).to_have_count(12)
         self.codes = [text.replace(" ", "") for text in await page.locator(".door-card .code").all_inner_texts()]
         assert len(set(self.codes)) == 12
         await nothing_bars_anyone(page)
