@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from litestar.connection import ASGIConnection
@@ -72,18 +73,16 @@ def catalogue_files(chosen: str) -> list[Path]:
 
 @cache
 def _translations(chosen: str) -> gettext_module.NullTranslations:
-    merged: gettext_module.NullTranslations | None = None
+    together = Catalog(locale=chosen)
     for file in catalogue_files(chosen):
-        compiled = io.BytesIO()
         with file.open("rb") as source:
-            write_mo(compiled, read_po(source, locale=chosen))
-        compiled.seek(0)
-        one = gettext_module.GNUTranslations(compiled)
-        if merged is None:
-            merged = one
-        else:
-            merged.add_fallback(one)
-    return merged or gettext_module.NullTranslations()
+            for message in read_po(source, locale=chosen):
+                if message.id and message.string:
+                    together[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, together)
+    compiled.seek(0)
+    return gettext_module.GNUTranslations(compiled)
 
 
 def gettext(sentence: str) -> str:

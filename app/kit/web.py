@@ -1,12 +1,15 @@
 """What routes answer with: pages, fragments, redirects; and what every template can use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Template as JinjaTemplate
+from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 from litestar.connection import ASGIConnection
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
@@ -101,7 +104,13 @@ def redirect(request: AnyRequest, path: str, said: str = "", kind: str = "succes
 
 def url_for(request: AnyConnection, name: str, **parameters: Any) -> str:
     """The path of a named route."""
-    return request.app.route_reverse(name, **parameters)
+    return _path_of(request.app, name, tuple(parameters.items()))
+
+
+@lru_cache(maxsize=2048)
+def _path_of(app: Litestar, name: str, parameters: tuple[tuple[str, Any], ...]) -> str:
+    """A page has dozens of links, most of them the same as on the last one."""
+    return app.route_reverse(name, **dict(parameters))
 
 
 def local_path(candidate: str | None, otherwise: str = "/") -> str:
@@ -135,6 +144,27 @@ def _refusal(refusal: Refusal) -> str:
     return i18n.say(refusal)
 
 
+class _Template(JinjaTemplate):
+    """A file of macros is run once a request, not once for each of the partials that import it, row after row.
+
+    Macros take what they show as arguments, so it does not matter who imports them first.
+    """
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 (Jinja's names)
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002
+    ) -> TemplateModule:
+        request: AnyConnection | None = (vars or {}).get("request")
+        if request is None or not (self.name or "").startswith("_macros/"):
+            return super().make_module(vars, shared, locals)
+        made: dict[str | None, TemplateModule] = request.scope["state"].setdefault("macros", {})
+        if self.name not in made:
+            made[self.name] = super().make_module(vars, shared, locals)
+        return made[self.name]
+
+
 def environment() -> Environment:
     """Jinja as every template expects it: escaping on, undefined names are errors, words translated when shown."""
     made = Environment(
@@ -145,6 +175,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
+    made.template_class = _Template
     made.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
     )
