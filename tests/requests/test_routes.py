@@ -50,7 +50,7 @@ async def test_a_daughter_asks_in_six_steps_and_lands_on_a_private_page(visit: A
     for text in (
         rows.NAME,
         rows.ADDRESS,
-        "大塘龙社区",
+        "Datanglong (Guiyuan, Luohu)",
         rows.DETAILS,
         "Morning, Evening",
         "Every week",
