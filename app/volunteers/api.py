@@ -12,10 +12,12 @@ from app.accounts.rules import Permission
 from app.kit import clock
 from app.kit.access import SIGNED_IN
 from app.kit.errors import NotFound
+from app.kit.importing.api import api
 from app.kit.problems import CHANGES, READS
 from app.kit.web import AnyRequest
 from app.volunteers.actions.profile import ProfileChange, save_profile
 from app.volunteers.forms import About, Code, Name
+from app.volunteers.importing import DESK
 from app.volunteers.queries.people import PersonRow, people, person
 from app.volunteers.queries.profile import own_profile
 from app.volunteers.rules.availability import DAY_MINUTES, Span
@@ -215,4 +217,4 @@ async def read_person(request: AnyRequest, person_id: FromPath[int]) -> PersonDe
     )
 
 
-ROUTES: list[Any] = [profile, replace_profile, list_people, read_person]
+ROUTES: list[Any] = [profile, replace_profile, list_people, read_person, *api(DESK)]

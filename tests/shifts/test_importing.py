@@ -14,6 +14,8 @@ from openpyxl import Workbook
 from app.kit.db import execute, value
 from app.settings import ROOT
 from tests import factories as make
+from tests import imports
+from tests.imports import columns_of, figure, look_over, take_in
 from tests.settle import settle
 from tests.visitor import Visitor
 
@@ -42,41 +44,8 @@ async def manager(visit: Visit) -> Visitor:
 
 
 async def send(visitor: Visitor, content: bytes, name: str = "file.csv") -> httpx.Response:
-    """Send a file from the page; the answer is the page that follows."""
-    answer = await visitor.post(START, files={"file": (name, content, "text/csv")})
-    return await visitor.get(answer.headers["location"]) if answer.status_code == 303 else answer
-
-
-def columns_of(page: str) -> dict[str, str]:
-    """The mapping form as it stands: what the browser would send."""
-    form = {"source": re.search(r'name="source"[^>]*value="([^"]*)"', page)[1]}  # type: ignore[index]
-    for name, options in re.findall(r'<select id="(column-[a-z]+)".*?>(.*?)</select>', page, re.DOTALL):
-        chosen = re.search(r'value="([^"]*)" selected', options)
-        form[name] = chosen[1].replace("&#39;", "'") if chosen else ""
-    return form
-
-
-async def look_over(visitor: Visitor, page: httpx.Response, **changed: str) -> str:
-    """Take the columns as guessed (but for what is changed), let the worker judge; the answer is the run's page."""
-    run = str(page.url.path)
-    answer = await visitor.post(f"{run}/columns", columns_of(page.text) | changed)
-    assert answer.status_code == 303, answer.text
-    await settle()
-    return run
-
-
-async def take_in(visitor: Visitor, run: str) -> str:
-    """Confirm; the answer is the page that says what came in."""
-    assert (await visitor.post(f"{run}/confirm")).status_code == 303
-    await settle()
-    return (await visitor.get(run)).text
-
-
-def figure(page: str, word: str) -> int:
-    """One of the page's key figures."""
-    found = re.search(rf"<dt>{word}</dt><dd><a[^>]*>([\d,]+)<", page)
-    assert found, word
-    return int(found[1].replace(",", ""))
+    """Send a file of opportunities."""
+    return await imports.send(visitor, START, content, name)
 
 
 async def test_all_665_opportunities_of_new_york_come_in_as_they_are(visit: Visit, nyc: bytes) -> None:

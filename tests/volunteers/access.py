@@ -1,6 +1,7 @@
 """Who gets which answer at the routes of app.volunteers."""
 
 from tests import factories as make
+from tests import imports
 from tests.house.cases import EVERYONE, Case, only
 from tests.house.world import World
 
@@ -20,9 +21,13 @@ CASES: dict[str, Case] = {
     "api.volunteers.save_profile": Case("PUT", "/api/v1/me/profile", roles=EVERYONE),
     "api.volunteers.people": Case("GET", "/api/v1/people", roles=AGENCY),
     "api.volunteers.person": Case("GET", "/api/v1/people/{person}", roles=AGENCY),
+    **imports.cases("volunteers.imports", "/imports/people", "people_run"),
 }
 
 
 async def rows(world: World) -> None:
     """Someone on the agency's staff list."""
     world.rows["staff_person"] = await make.person("刘四", staff_of=int(world.rows["agency"]))
+    world.rows["people_run"] = await imports.waiting_run(
+        "people", int(world.rows["agency"]), world.accounts["agency_manager"]
+    )

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.volunteers.routes import people, profile
+from app.volunteers.routes import imports, people, profile
 
-ROUTES: list[Any] = [*profile.ROUTES, *people.ROUTES]
+ROUTES: list[Any] = [*profile.ROUTES, *people.ROUTES, *imports.ROUTES]
