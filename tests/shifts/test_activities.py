@@ -54,6 +54,9 @@ async def test_danger_needs_a_policy_and_bars_minors_and_the_risks_must_be_told(
         assert f'id="{field}-error"' in refused.text
     assert "周六探访" in refused.text, "nothing typed is lost"
     assert await value("SELECT count(*) FROM activity WHERE name = '周六探访'") == 0
+    empty = await manager.post("/activities/new", {"dangerous": "1", "then": "draft"})
+    for field in ("name", "kind", "region", "insurance_policy"):
+        assert f'id="{field}-error"' in empty.text, "all at once"
     draft = await manager.post("/activities/new", FORM | {"line": ground.line, "risk_statement": "", "then": "draft"})
     assert draft.status_code == 303
     opened = await manager.post(f"{draft.headers['location']}/open")

@@ -12,11 +12,11 @@ LONGITUDE = N_("Enter a longitude between -180 and 180, for example 114.0579.")
 
 
 class ActivityForm(Struct, frozen=True, kw_only=True):
-    """An activity as it is typed."""
+    """An activity as it is typed. What must be there, the rules say: so that all that is wrong is said at once."""
 
-    name: Annotated[str, Meta(max_length=160)]
-    kind: Annotated[str, Meta(max_length=40)]
-    region: Annotated[str, Meta(max_length=12)]
+    name: Annotated[str, Meta(max_length=160)] = ""
+    kind: Annotated[str, Meta(max_length=40)] = ""
+    region: Annotated[str, Meta(max_length=12)] = ""
     line: int | None = None
     summary: Annotated[str, Meta(max_length=2000)] = ""
     place: Annotated[str, Meta(max_length=200)] = ""

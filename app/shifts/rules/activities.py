@@ -12,6 +12,7 @@ INCOMPLETE = Refusal(
 )
 WRONG = Refusal("activity_wrong", N_("Please check what is marked below."))
 STATE_RISKS = N_("Say which risks there are and how you meet them. Volunteers must know before they sign up.")
+SAY_NAME = N_("Give the activity a name, for example: Saturday visits to elders.")
 SAY_PLACE = N_("Say where people meet.")
 BOTH_COORDINATES = N_("Give both latitude and longitude, or neither.")
 UNKNOWN_LINE = N_("Choose a line of a contract that your agency runs and that is in force.")
@@ -49,6 +50,8 @@ class ActivityWanted(Struct, frozen=True, kw_only=True):
 def wrong_fields(wanted: ActivityWanted, *, opening: bool) -> dict[str, str]:
     """What is wrong or missing, field by field. A draft may be incomplete; what contradicts itself is wrong anyway."""
     wrong = {}
+    if not wanted.name.strip():
+        wrong["name"] = SAY_NAME
     if wanted.dangerous and not wanted.insurance_policy.strip():
         wrong["insurance_policy"] = DANGER_NEEDS_POLICY.text
     if wanted.dangerous and wanted.minors_allowed:
