@@ -12,7 +12,7 @@ FIELDS = (
     ),
     Field(
         name="title",
-        label=N_("Title"),
+        label=N_("Title of the opportunity"),
         headers=("title", "name", "名称", "标题", "活动名称", "岗位"),
         required=True,
     ),

@@ -6,7 +6,7 @@ from app.kit.rules import N_
 FIELDS = (
     Field(
         name="name",
-        label=N_("Name"),
+        label=N_("Name of the person"),
         headers=("name", "full name", "姓名", "名字", "志愿者姓名", "义工姓名"),
         required=True,
     ),
