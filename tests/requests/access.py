@@ -22,7 +22,8 @@ async def rows(world: World) -> None:
     )
     await mine.signed_up(visit, int(world.rows["person"]), world.accounts["volunteer"])
     resident = await make.value("SELECT resident FROM request WHERE id = $1", request)
-    world.rows |= {"request": request, "visit": visit, "resident": resident, "token": TOKEN, "step": "who",
+    await make.execute("UPDATE resident SET card_number = 1 WHERE id = $1", resident)
+    world.rows |= {"card": 1, "request": request, "visit": visit, "resident": resident, "token": TOKEN, "step": "who",
                    "visit_shift": await mine.shift_of(visit)}  # fmt: skip
 
 
@@ -61,8 +62,8 @@ CASES: dict[str, Case] = {
     "requests.confirm_visit": Case("GET", "/visits/{visit}/confirm", roles=EVERYONE, per_role=VISITORS),
     "requests.confirm_visit_save": Case("POST", "/visits/{visit}/confirm", roles=EVERYONE, ok=422, per_role=VISITORS),
     "requests.card": Case("GET", "/residents/{resident}/door-card", roles=DESK),
+    "requests.card_sheet": Case("GET", "/residents/{resident}/door-card/{card}", roles=DESK),
     "requests.card_print": Case("POST", "/residents/{resident}/door-card", roles=DESK, ok=303),
-    "requests.card_sheet": Case("GET", "/residents/{resident}/door-card/1", roles=DESK),
 }
 
 API = "/api/v1/requests"
