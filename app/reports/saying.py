@@ -20,20 +20,28 @@ UNITS: dict[str, str] = {
 CAPACITIES: dict[str, str] = {"volunteer": N_("Volunteer"), "staff": N_("Staff")}
 
 
-def month(code: str, with_year: bool) -> str:
-    """`2026-11` as `11月` or `Nov`, with the year where a report covers more than one."""
+def month(code: str, with_year: bool = True) -> str:
+    """`2026-11` as `2026年11月` or `Nov 2026`; in a row of months the year is said only where it begins."""
     year, _sep, of_year = code.partition("-")
     if locale() == "en":
         return MONTHS_EN[int(of_year) - 1] + (f" {year}" if with_year else "")
     return (f"{year}年" if with_year else "") + f"{int(of_year)}月"
 
 
-def period(one: ReportPeriod, with_year: bool) -> str:
-    """A period by its months: `3月`, or `4月–6月`."""
+def months(codes: list[str]) -> list[str]:
+    """A row of months."""
+    return [month(code, with_year=place == 0 or code.endswith("-01")) for place, code in enumerate(codes)]
+
+
+def period(one: ReportPeriod) -> str:
+    """A period by its months: `2026年3月`, or `2026年4月–6月`."""
     first, last = month_of(one.starts_on), month_of(one.ends_before - timedelta(days=1))
+    same_year = first[:4] == last[:4]
     if first == last:
-        return month(first, with_year)
-    return f"{month(first, with_year)}–{month(last, with_year)}"
+        return month(first)
+    if locale() == "en":
+        return f"{month(first, not same_year)}–{month(last)}"
+    return f"{month(first)}–{month(last, not same_year)}"
 
 
 def grade(letter: str) -> str:
@@ -82,9 +90,16 @@ def finding(figures: HourFigures) -> str:
             "delivered": delivered(only),
             "share": share(only),
         }
-    return gettext("%(reached)s of %(all)s lines have reached their target.") % {
+    if len(reached) == len(figures.lines):
+        return gettext("All %(all)s lines have reached their target.") % {"all": len(figures.lines)}
+    behind = min(figures.lines, key=lambda figure: figure.share)
+    return gettext(
+        "%(reached)s of %(all)s lines have reached their target; furthest behind is %(line)s with %(share)s."
+    ) % {
         "reached": len(reached),
         "all": len(figures.lines),
+        "line": f"{behind.line.code} {behind.line.name}",
+        "share": share(behind),
     }
 
 

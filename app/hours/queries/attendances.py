@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.accounts.rules import Actor, Permission
 from app.hours.rules import CountingRules, Flag, Status, Stretch, Times, flags
 from app.hours.rules.approving import why_not_approve
+from app.hours.rules.counting import TOLERANCE_MINUTES
 from app.kit.db import fetch, fetch_one
 from app.kit.rules import Refusal
 
@@ -72,8 +73,9 @@ class AttendanceRow(Struct, frozen=True, kw_only=True):
 
     def flags(self, now: datetime) -> tuple[Flag, ...]:
         """What is worth a look, by the rule-book it was counted under."""
-        rules = msgspec.json.decode(self.rules, type=CountingRules) if self.rules else None
-        return flags(self.times, self.counted_minutes, rules, now) if rules else ()
+        book = msgspec.json.decode(self.rules, type=CountingRules) if self.rules else None
+        tolerance = book.tolerance_minutes if book else TOLERANCE_MINUTES
+        return flags(self.times, self.counted_minutes, tolerance, now)
 
 
 SELECT = """
@@ -251,7 +253,14 @@ class Own(Struct, frozen=True, kw_only=True):
     rows: list[AttendanceRow]
     posted_minutes: int
     waiting_minutes: int
-    older: int | None
+    older: str
+    """Where the next page begins; empty when this is the last."""
+
+
+OWN = f"""
+    {SELECT} WHERE a.account_id = $1 AND ($2::timestamptz IS NULL OR (a.planned_starts, a.id) < ($2, $3::bigint))
+    ORDER BY a.planned_starts DESC, a.id DESC LIMIT $4
+"""
 
 
 class _Totals(Struct, frozen=True):
@@ -274,14 +283,16 @@ async def own_totals(account_id: int) -> tuple[int, int]:
     return (totals.posted, totals.waiting) if totals else (0, 0)
 
 
-async def own_hours(account_id: int, before: int | None) -> Own:
+async def own_hours(account_id: int, before: tuple[datetime, int] | None) -> Own:
     """A page of one's own attendances."""
     rows = await fetch(
         AttendanceRow,
-        f"{SELECT} WHERE a.account_id = $1 AND ($2::bigint IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT {PAGE + 1}",
+        OWN,
         account_id,
-        before,
+        *(before or (None, None)),
+        PAGE + 1,
     )
     posted, waiting = await own_totals(account_id)
-    older = rows[PAGE - 1].id if len(rows) > PAGE else None
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    older = f"{last.planned_starts.isoformat()}~{last.id}" if last else ""
     return Own(rows=rows[:PAGE], posted_minutes=posted, waiting_minutes=waiting, older=older)

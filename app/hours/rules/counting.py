@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from app.kit.rules import N_
 
 DAY_MINUTES = 24 * 60
+TOLERANCE_MINUTES = 10
 
 
 class CountingRules(Struct, frozen=True, kw_only=True):
@@ -20,7 +21,7 @@ class CountingRules(Struct, frozen=True, kw_only=True):
     """Time counts in whole steps of this, rounded down."""
     most_minutes_a_day: Annotated[int, Meta(ge=0, le=DAY_MINUTES)]
     """What one person can be credited for one day, in one capacity."""
-    tolerance_minutes: Annotated[int, Meta(ge=0)] = 10
+    tolerance_minutes: Annotated[int, Meta(ge=0)] = TOLERANCE_MINUTES
     """How far from the plan someone may be before it is pointed out; it changes no minute."""
 
 

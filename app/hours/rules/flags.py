@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from app.hours.rules.counting import CountingRules, Stretch
+from app.hours.rules.counting import Stretch
 from app.hours.rules.times import Times
 from app.kit.rules import N_
 
@@ -33,17 +33,17 @@ FLAGS: dict[Flag, str] = {
 }
 
 
-def flags(times: Times, counted: int | None, rules: CountingRules, now: datetime) -> tuple[Flag, ...]:
-    """Everything worth a look. A missing punch is one only once the shift is over."""
+def flags(times: Times, counted: int | None, tolerance: int, now: datetime) -> tuple[Flag, ...]:
+    """Everything worth a look: what is more than `tolerance` minutes off the plan, and what is missing at the end."""
     found = [Flag.CORRECTED] if times.adjusted else []
     if not times.complete and now >= times.planned.ends:
         found.append(_missing(times))
-    if times.came and Stretch(times.planned.starts, times.came).minutes > rules.tolerance_minutes:
+    if times.came and Stretch(times.planned.starts, times.came).minutes > tolerance:
         found.append(Flag.LATE)
-    if times.left and Stretch(times.left, times.planned.ends).minutes > rules.tolerance_minutes:
+    if times.left and Stretch(times.left, times.planned.ends).minutes > tolerance:
         found.append(Flag.LEFT_EARLY)
     if times.worked is not None:
-        if times.worked > times.planned.minutes + rules.tolerance_minutes:
+        if times.worked > times.planned.minutes + tolerance:
             found.append(Flag.LONG)
         if counted is not None and counted < times.worked:
             found.append(Flag.COUNTS_LESS)

@@ -104,6 +104,21 @@ async def periods_of(contract_ids: list[int]) -> list[ReportPeriod]:
     return await fetch(ReportPeriod, sql, contract_ids)
 
 
+LATEST = """
+    SELECT p.id, p.contract, p.starts_on, p.ends_before, p.status
+    FROM unnest($1::bigint[]) c (id)
+    CROSS JOIN LATERAL (
+        SELECT * FROM period d WHERE d.contract = c.id AND d.starts_on <= $2 ORDER BY d.starts_on DESC LIMIT 3
+    ) p
+    ORDER BY p.contract, p.starts_on DESC
+"""
+
+
+async def latest_periods(contract_ids: list[int], today: date) -> list[ReportPeriod]:
+    """The last periods that have begun, the newest first: the ones a reader comes for."""
+    return await fetch(ReportPeriod, LATEST, contract_ids, today)
+
+
 LINES = """
     SELECT id, code, name, unit, target, capacity, qualifying_minutes FROM line WHERE contract = $1 ORDER BY code, id
 """

@@ -8,11 +8,12 @@ from litestar.response import Template
 
 from app.accounts.actor import signed_in
 from app.accounts.rules import Permission
+from app.kit import clock
 from app.kit.once import token as once_token
 from app.kit.web import AnyRequest, is_fragment, page
 from app.reports import saying
 from app.reports.asking import asked_scope
-from app.reports.queries.contracts import contracts_for, periods_of
+from app.reports.queries.contracts import contracts_for, latest_periods
 from app.reports.queries.figures import hour_figures
 from app.reports.queries.rows import entries, names_of, totals
 from app.reports.rules import place
@@ -27,22 +28,22 @@ async def listing(request: AnyRequest) -> Template:
     """Every contract there is a report on. The home page takes the entries alone."""
     contracts = await contracts_for(signed_in(request).organisation_id)
     if is_fragment(request):
-        return page(request, "reports/_contracts.html", contracts=contracts, periods=[])
-    periods = await periods_of([contract.id for contract in contracts])
-    return page(request, "reports/list.html", contracts=contracts, periods=periods)
+        return page(request, "reports/_contracts.html", contracts=contracts, periods={})
+    periods = await latest_periods([contract.id for contract in contracts], clock.local_day(clock.now()))
+    by_contract = {contract.id: [each for each in periods if each.contract == contract.id] for contract in contracts}
+    return page(request, "reports/list.html", contracts=contracts, periods=by_contract, saying=saying)
 
 
 @get("/reports/hours", name="reports.hours", access=Permission.REPORT_READ, include_in_schema=False)
 async def hours(request: AnyRequest) -> Template:
     """The figures of a contract, or of one of its periods; every one opens its rows."""
     scope = await asked_scope(request)
-    starts, ends = scope.span
     return page(
         request,
         "reports/hours.html",
         scope=scope,
         report=await hour_figures(scope),
-        several_years=(ends.year, ends.month) > (starts.year + 1, 1),
+        today=clock.local_day(clock.now()),
         as_columns=MOST_COLUMNS,
         once=once_token(),
         saying=saying,
