@@ -68,7 +68,7 @@ CASES: dict[str, Case] = {
 
 API = "/api/v1/requests"
 UNREAD = {"ok": 400, "stranger": 400}
-"""Sent without a body, which is read before anything is looked up."""
+"""Sent without what its body needs, which is read before anything is looked up."""
 CASES |= {
     "api.requests.list": Case("GET", API, roles=SEERS, stranger=200),
     "api.requests.create": Case("POST", API, roles=DESK, **UNREAD),
@@ -76,12 +76,12 @@ CASES |= {
     "api.requests.details": Case("POST", API + "/{request}/details", roles=SEERS, **UNREAD),
     "api.requests.duplicates": Case("GET", API + "/{request}/duplicates", roles=DESK),
     "api.requests.lines": Case("GET", API + "/{request}/lines", roles=DESK),
-    "api.requests.accept": Case("POST", API + "/{request}/accept", roles=DESK, **UNREAD),
+    "api.requests.accept": Case("POST", API + "/{request}/accept", roles=DESK, ok=409),
     "api.requests.decline": Case("POST", API + "/{request}/decline", roles=DESK, **UNREAD),
     "api.requests.hand_over": Case("POST", API + "/{request}/hand-over", roles=DESK, **UNREAD),
     "api.requests.give_back": Case("POST", API + "/{request}/give-back", roles=PLANNER, **UNREAD),
-    "api.requests.close": Case("POST", API + "/{request}/close", roles=DESK, **UNREAD),
-    "api.requests.reopen": Case("POST", API + "/{request}/reopen", roles=DESK, **UNREAD),
+    "api.requests.close": Case("POST", API + "/{request}/close", roles=DESK, ok=409),
+    "api.requests.reopen": Case("POST", API + "/{request}/reopen", roles=DESK, ok=409),
     "api.requests.merge": Case("POST", API + "/{request}/merge", roles=DESK, **UNREAD),
     "api.visits.list": Case("GET", API + "/{request}/visits", roles=SEERS),
     "api.visits.plan": Case("POST", API + "/{request}/visits", roles=PLANNER, **UNREAD),
