@@ -1,6 +1,7 @@
 """Opportunities come in from another platform's file: every row, every oddity said, and nothing twice."""
 
 import csv
+import hashlib
 import io
 import os
 import re
@@ -238,3 +239,32 @@ async def test_cells_are_stored_sealed(visit: Visit) -> None:
     raw = await value("SELECT string_agg(encode(cells, 'escape') || encode(outcome, 'escape'), '') FROM import_row")
     assert "探访" not in raw
     assert "elder_visit" not in raw
+
+
+async def test_a_program_sends_a_file_chooses_columns_and_confirms_through_the_api(visit: Visit) -> None:
+    agency = await make.organisation("agency", "社工机构")
+    account = await make.member(agency, "agency_manager")
+    await execute(
+        "INSERT INTO api_key (organisation, role, name, prefix, key_digest, made_by, created_at)"
+        " VALUES ($1, 'agency_manager', 'test', 'lk_test', $2, $3, now())",
+        agency, hashlib.sha256(b"lk_test").digest(), account,
+    )  # fmt: skip
+    browser = visit().browser
+    browser.headers["authorization"] = "Bearer lk_test"
+    sent = await browser.post(f"/api/v1{START}?filename=file.csv", content=(ROWS + "2,,健康,5,,,社区\n").encode())
+    assert sent.status_code == 201, sent.text
+    run, mapping = f"/api/v1{START}/{sent.json()['id']}", sent.json()["mapping"]
+    assert mapping["columns"]["title"] == "名称"
+    unknown = await browser.put(f"{run}/mapping", json=mapping | {"columns": {"title": "no such column"}})
+    assert unknown.status_code == 422
+    assert "column-title" in unknown.json()["fields"]
+    await browser.put(f"{run}/mapping", json=mapping)
+    await settle()
+    assert (await browser.get(run)).json()["tally"]["standings"] == {"new": 1, "failed": 1}
+    assert (await browser.post(f"{run}/confirmation")).json()["status"] == "writing"
+    await settle()
+    assert (await browser.get(run)).json()["status"] == "done"
+    [failed] = (await browser.get(f"{run}/rows?standing=failed")).json()
+    assert failed["faults"][0]["field"] == "title"
+    assert "linli_why" in (await browser.get(f"{run}/failed.csv")).text
+    assert await value("SELECT count(*) FROM activity") == 1

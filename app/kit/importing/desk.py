@@ -10,6 +10,7 @@ from app.kit.importing.shapes import Field, Given, Mapping, Outcome, Ready, Run,
 Options = Callable[[], Awaitable[list[tuple[str, str]]]]
 Check = Callable[[Run, Sequence[Given]], Awaitable[list[Outcome]]]
 Write = Callable[[Run, Sequence[Ready]], Awaitable[list[Written]]]
+Show = Callable[[Sequence[dict[str, Any]]], Awaitable[list[list[tuple[str, str]]]]]
 
 
 class WordChoice(Struct, frozen=True, kw_only=True):
@@ -53,8 +54,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     """Every oddity's code with its sentence: what it is and what was done."""
     check: Check
     write: Write
-    show: Callable[[dict[str, Any]], list[tuple[str, str]]]
-    """A row's accepted values as (label, text), in the reader's language."""
+    show: Show
+    """Rows' accepted values, each as (label, text) in the reader's language."""
 
     @property
     def event(self) -> str:

@@ -120,11 +120,7 @@ def _choosing(desk: Desk) -> list[Any]:
     async def words(request: AnyRequest, run_id: FromPath[int]) -> Response[None]:
         organisation, account = _asker(request)
         run = await queries.run_for(desk, organisation, run_id)
-        bound = _bound(await request.form())
-        choices = {name: dict(chosen) for name, chosen in run.mapping.choices.items()}
-        for choice in desk.choices:
-            for place, (word, _count) in enumerate(_words_of(run, choice.field)):
-                choices.setdefault(choice.field, {})[word] = bound.value(f"word-{choice.field}-{place}")
+        choices = _chosen_words(desk, run, _bound(await request.form()))
         mapping = msgspec.structs.replace(run.mapping, choices=choices)
         await actions.choose(desk, organisation, account, run_id, mapping, now=clock.now())
         return redirect(request, f"{desk.path}/{run_id}")
@@ -231,6 +227,16 @@ def _words_of(run: Run, field: str) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN_WORDS]
 
 
+def _chosen_words(desk: Desk, run: Run, bound: Bound[Any]) -> dict[str, dict[str, str]]:
+    """What was chosen before, with what is chosen now."""
+    choices = {name: dict(chosen) for name, chosen in run.mapping.choices.items()}
+    for choice in desk.choices:
+        for place, (word, _count) in enumerate(_words_of(run, choice.field)):
+            if chosen := bound.values(f"word-{choice.field}-{place}"):
+                choices.setdefault(choice.field, {})[word] = chosen[0]
+    return choices
+
+
 async def _result(desk: Desk, run: Run) -> dict[str, Any]:
     rows = f"{desk.path}/{run.id}/rows"
     notes = {**desk.notes, **NOTES}
@@ -256,9 +262,17 @@ async def _result(desk: Desk, run: Run) -> dict[str, Any]:
         "faults": [
             (labels(name), count, f"{rows}?code=fault:{name}") for name, count in sorted(run.tally.faults.items())
         ],
-        "sample": await queries.rows_of(run, standing=Standing.NEW, limit=5) if run.status is Status.PREVIEW else [],
+        "sample": await _sample(desk, run) if run.status is Status.PREVIEW else [],
         "words": words,
     }
+
+
+async def _sample(desk: Desk, run: Run) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The first new rows as they will be: what each is called, and its values."""
+    found = await queries.rows_of(run, standing=Standing.NEW, limit=SAMPLES)
+    outcomes = [row.outcome for row in found if row.outcome]
+    shown = await desk.show([outcome.accepted for outcome in outcomes])
+    return [(outcome.label, values) for outcome, values in zip(outcomes, shown, strict=True)]
 
 
 def _labels(desk: Desk) -> Any:

@@ -115,8 +115,7 @@ def key_digest(run: Run, key: str) -> bytes:
 async def _judge(desk: Desk, run: Run, rows: Sequence[Row]) -> None:
     places = {name: run.headers.index(header) for name, header in run.mapping.columns.items() if header}
     given = [
-        Given(number=row.number, values={name: row.cells[place] for name, place in places.items()})
-        for row in rows
+        Given(number=row.number, values={name: row.cells[place] for name, place in places.items()}) for row in rows
     ]
     outcomes = await desk.check(run, given)
     keys = [key_digest(run, outcome.key) if outcome.key else None for outcome in outcomes]

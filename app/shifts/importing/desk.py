@@ -80,13 +80,19 @@ def _date(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def _show(accepted: dict[str, Any]) -> list[tuple[str, str]]:
+async def _show(rows: Sequence[dict[str, Any]]) -> list[list[tuple[str, str]]]:
+    kinds = dict(await _kinds())
+    return [_shown(row, kinds) for row in rows]
+
+
+def _shown(accepted: dict[str, Any], kinds: dict[str, str]) -> list[tuple[str, str]]:
     first, before = _date(accepted["from_on"]), _date(accepted["to_before"])
     last = before - timedelta(days=1) if before else None
     days = " – ".join(day(each, weekday=False) for each in (first, last) if each)
     position = f"{accepted['latitude']:.5f}, {accepted['longitude']:.5f}" if accepted["latitude"] is not None else ""
     shown = [
         (_("Description"), accepted["summary"]),
+        (_("Kind of service"), kinds.get(accepted["service_kind"], "")),
         (_("People wanted"), number(accepted["wanted"]) if accepted["wanted"] is not None else _("Not known")),
         (_("Days"), days or _("Not known")),
         (_("Place"), accepted["place"] or _("Not known")),

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.accounts import consents
 from app.accounts.identifiers import Identifier, Kind
+from app.accounts.queries.regions import named
 from app.accounts.rules import Permission
 from app.kit import clock
 from app.kit.db import fetch, value
@@ -162,14 +163,22 @@ async def _take(run: Run, row: Ready) -> Written:
     return Written(number=row.number, target_id=taken)
 
 
-def _show(accepted: dict[str, Any]) -> list[tuple[str, str]]:
+async def _show(rows: Sequence[dict[str, Any]]) -> list[list[tuple[str, str]]]:
+    choices = await profile_choices()
+    names = dict(choices.skills) | dict(choices.languages)
+    homes = await named([row["home"] for row in rows if row["home"]])
+    names |= {code: region.label for code, region in homes.items()}
+    return [_shown(row, names) for row in rows]
+
+
+def _shown(accepted: dict[str, Any], names: dict[str, str]) -> list[tuple[str, str]]:
     number = accepted["phone"].removeprefix("+86")
     shown = [
         (_("Mobile number"), f"{number[:3]}****{number[-4:]}" if number else ""),
         (_("Date of birth"), _("known, stored encrypted") if accepted["born"] else ""),
-        (_("Home community"), accepted["home"]),
-        (_("Skills"), ", ".join(accepted["skills"])),
-        (_("Languages"), ", ".join(accepted["languages"])),
+        (_("Home community"), names.get(accepted["home"], accepted["home"])),
+        (_("Skills"), _(", ").join(names[code] for code in accepted["skills"])),
+        (_("Languages"), _(", ").join(names[code] for code in accepted["languages"])),
         (_("Remark"), accepted["about"]),
     ]
     return [(label, text) for label, text in shown if text]
