@@ -233,8 +233,8 @@ class Journey:
         await page.goto(f"/residents/{resident}/door-card")
         await nothing_bars_anyone(page)
         await press(page, f"main form[action='/residents/{resident}/door-card'] button")
-        await expect(page.locator(".door-card .code")).to_have_count(12)
-        self.codes = [text.replace(" ", "") for text in await page.locator(".door-card .code").all_inner_texts()]
+        await expect(page.locator(".door-card .digits")).to_have_count(12)
+        self.codes = [text.replace(" ", "") for text in await page.locator(".door-card .digits").all_inner_texts()]
         assert len(set(self.codes)) == 12
         await nothing_bars_anyone(page)
         await page.context.close()
@@ -352,7 +352,7 @@ class Journey:
         await nothing_bars_anyone(self.phone)
         await self.phone.fill("main [name=code]", "000000" if self.codes[position - 1] != "000000" else "111111")
         await press(self.phone, "main form button.primary")
-        await expect(self.phone.locator("main [name=code]")).to_have_attribute("aria-invalid", "true")
+        await expect(self.phone.locator("main .error-summary")).to_be_visible()
         await self.phone.fill("main [name=code]", self.codes[position - 1])
         await press(self.phone, "main form button.primary")
         assert await value("SELECT how FROM confirmation WHERE visit = $1", self.visit) == "card"
