@@ -16,7 +16,7 @@ import uvloop
 from app.accounts.regions import CannotImport
 from app.cli import city
 from app.cli.backup import BackupFault, back_up, bring_back, refuse_unless_empty
-from app.cli.city import RealPeople
+from app.cli.city import NotEmpty
 from app.cli.environment import IncompleteKeys, chosen, complete_keys, key_file, servers
 from app.cli.serve import DEMO_PEOPLE, DEMO_SEED, CannotServe, Options, serve
 from app.cli.upkeep import bring_up_to_date, first_administrator, import_city, rotate_keys
@@ -34,7 +34,7 @@ SORRY = (
     IncompleteKeys,
     Misconfigured,
     NoHome,
-    RealPeople,
+    NotEmpty,
     SetupFault,
 )
 """Refusals whose message is a sentence for the person at the keyboard."""

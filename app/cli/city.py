@@ -18,8 +18,8 @@ class Organisations(Struct, frozen=True):
         return 0 < self.total == self.demo
 
 
-class RealPeople(Exception):
-    """The demonstration city was asked for where real organisations are."""
+class NotEmpty(Exception):
+    """The demonstration city was asked for where organisations are already: real ones, or its own."""
 
 
 async def organisations(settings: Settings) -> Organisations:
@@ -36,13 +36,13 @@ async def load_demo(settings: Settings, *, people: int, seed: int) -> None:
     """Fill the database with the demonstration city.
 
     Raises:
-        RealPeople: if organisations are there that are not the demonstration's.
+        NotEmpty: if organisations are there.
     """
     found = await organisations(settings)
-    if found.total > found.demo:
-        raise RealPeople(
-            f"{found.total - found.demo} real organisations are in this database; no demo is loaded there."
-        )
+    if found.only_demo:
+        raise NotEmpty("The demonstration city is in this database already.")
+    if found.total:
+        raise NotEmpty(f"{found.total - found.demo} real organisations are in this database; no demo is loaded there.")
     # The whole application comes with it, which a start without a demonstration does without.
     from app.demo import load  # noqa: PLC0415
 

