@@ -38,9 +38,9 @@ class Installation:
         self.database_url = self.redis_url = ""
 
     def start(self, *options: str) -> None:
-        """Serve, and wait until pages are answered."""
+        """Serve, without the demonstration unless other options are given, and wait until pages are answered."""
         with self.log.open("wb") as log:
-            command = [sys.executable, "-m", "app.cli", "serve", "--no-demo", *options]
+            command = [sys.executable, "-m", "app.cli", "serve", *(options or ["--no-demo"])]
             self._parent = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         end = time.monotonic() + PATIENCE
         while "is ready at" not in self.log.read_text():
