@@ -20,11 +20,16 @@ CASES: dict[str, Case] = {
     "GET shifts.cancel_signup": Case("GET", "/signups/{signup}/cancel", roles=EVERYONE, per_role=NOT_MINE),
     "POST shifts.cancel_signup": Case("POST", "/signups/{signup}/cancel", ok=422, roles=EVERYONE, per_role=NOT_MINE),
     "shifts.of_person": Case("GET", "/people/{person}/shifts", roles=only("agency_manager", "social_worker")),
-    "api.shifts.open": Case("GET", "/api/v1/open-shifts", roles=EVERYONE),
-    "api.shifts.open_one": Case("GET", "/api/v1/open-shifts/{shift}", roles=EVERYONE),
-    "api.shifts.sign_up": Case("POST", "/api/v1/shifts/{shift_with_places}/signups", ok=200, roles=EVERYONE),
-    "api.shifts.mine": Case("GET", "/api/v1/me/shifts", roles=EVERYONE),
-    "api.shifts.cancel_signup": Case("POST", "/api/v1/signups/{signup}/cancel", roles=EVERYONE),
+    "api.shifts.open": Case("GET", "/api/v1/open-shifts", roles=EVERYONE, stranger=200),
+    "api.shifts.open_one": Case("GET", "/api/v1/open-shifts/{shift}", roles=EVERYONE, stranger=200),
+    "api.shifts.sign_up": Case(
+        "POST", "/api/v1/shifts/{shift_with_places}/signups", ok=200, roles=EVERYONE, stranger=200
+    ),
+    "api.shifts.mine": Case("GET", "/api/v1/me/shifts", roles=EVERYONE, stranger=200),
+    # The sign-up is the volunteer's, and volunteers have no keys.
+    "api.shifts.cancel_signup": Case(
+        "POST", "/api/v1/signups/{signup}/cancel", ok=404, roles=EVERYONE, form={"reason": "ill"}
+    ),
 }
 
 

@@ -17,9 +17,11 @@ CASES: dict[str, Case] = {
         "POST", "/people/staff", ok=409, roles=only("agency_manager"), stranger=409, form={"account": "0"}
     ),
     "volunteers.staff_end": Case("POST", "/people/{staff_person}/staff/end", ok=303, roles=only("agency_manager")),
-    "api.volunteers.profile": Case("GET", "/api/v1/me/profile", roles=EVERYONE),
-    "api.volunteers.save_profile": Case("PUT", "/api/v1/me/profile", roles=EVERYONE),
-    "api.volunteers.people": Case("GET", "/api/v1/people", roles=AGENCY),
+    "api.volunteers.save_profile": Case(
+        "PUT", "/api/v1/me/profile", roles=EVERYONE, stranger=200, form={"name": "陈一"}
+    ),
+    "api.volunteers.profile": Case("GET", "/api/v1/me/profile", roles=EVERYONE, stranger=200),
+    "api.volunteers.people": Case("GET", "/api/v1/people", roles=AGENCY, stranger=200),
     "api.volunteers.person": Case("GET", "/api/v1/people/{person}", roles=AGENCY),
     **imports.cases("volunteers.imports", "/imports/people", "people_run"),
 }
