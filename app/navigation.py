@@ -24,4 +24,6 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
         ]
         entries += [(label, href) for permission, label, href in by_permission if actor.may(permission)]
+        if actor.may(Permission.ATTENDANCE_ADJUST) and not actor.may(Permission.ATTENDANCE_APPROVE):
+            entries.append((_("Attendance"), "/attendances"))  # who corrects, but has no inbox to come from
     return [NavItem(label, href, path == href or path.startswith(href + "/")) for label, href in entries]
