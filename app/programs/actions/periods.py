@@ -48,8 +48,6 @@ async def return_period(officer: Actor, period_id: int, note: str, *, now: datet
         Invalid: when no reason is given.
         Conflict: when it is not submitted.
     """
-    if not note.strip():
-        raise Invalid(rules.SAY_WHY, note=rules.SAY_WHY.text)
     await _decide(officer, period_id, PeriodEvent.RETURN, note, now=now)
 
 
@@ -58,6 +56,8 @@ async def _decide(officer: Actor, period_id: int, event: PeriodEvent, note: str,
         period = await period_for(officer, period_id)
         if period.funder_id != officer.organisation_id:
             raise Forbidden
+        if event is PeriodEvent.RETURN and not note.strip():
+            raise Invalid(rules.SAY_WHY, note=rules.SAY_WHY.text)
         refuse_if(None if period.to_decide else rules.NOT_FROM_HERE)
         await _walk(period, (event,), officer, note, now=now)
 
