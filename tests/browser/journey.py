@@ -1,6 +1,5 @@
 """The steps of the chain as people do them: phone for residents and volunteers, desktop for the rest."""
 
-import asyncio
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
@@ -363,14 +362,20 @@ class Journey:
         page = await self.window(phone=False)
         await sign_in(page, self.manager)
         await page.goto("/approvals")
-        async with asyncio.timeout(60):  # the worker reads the punches meanwhile
-            while await page.locator("label.pick").count() < 2:
-                await page.reload()
+        for _ in range(60):  # the worker reads the punches meanwhile
+            if await page.locator("input[name=chosen]").count() == 2:
+                break
+            await page.wait_for_timeout(500)
+            await page.reload()
+        else:
+            stand = await value("SELECT string_agg(shift || ' ' || status || ' ' || grade, ', ') FROM attendance")
+            faults = await value("SELECT string_agg(event || ' ' || error, ', ') FROM outbox WHERE done_at IS NULL")
+            raise AssertionError(f"not two to approve: {stand}; waiting: {faults}")
         await nothing_bars_anyone(page)
-        for box in await page.locator("label.pick").all():
-            await box.click(position={"x": 8, "y": 8})
+        for box in await page.locator("input[name=chosen]").all():
+            await box.check()
         await page.click("button.primary[form=approving]")
-        await expect(page.locator("label.pick")).to_have_count(0)
+        await expect(page.locator("input[name=chosen]")).to_have_count(0)
         rows = await value("SELECT count(*) FROM posting p JOIN allocation a ON a.posting_id = p.id")
         assert rows >= 2
         await page.context.close()
