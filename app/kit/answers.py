@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.types import ExceptionHandlersMap
 
 from app.kit.errors import FORBIDDEN, NOT_FOUND, PAGE_EXPIRED, DomainError, Invalid
+from app.kit.headers import HEADERS
 from app.kit.i18n import choose_for, gettext, say, say_fix
 from app.kit.rules import N_, Refusal
 from app.kit.web import AnyRequest, frame, is_fragment, local_path, url_for
@@ -40,7 +41,7 @@ def wants_json(request: AnyRequest) -> bool:
 def answer(request: AnyRequest, *refusals: Refusal, fields: dict[str, str] | None = None) -> Response[Any]:
     """One or more refusals, in the form the asker reads."""
     first = refusals[0]
-    headers = {"Cache-Control": "no-store"}
+    headers = HEADERS | {"Cache-Control": "no-store"}  # an unknown address is refused before any middleware runs
     if first.status == 429:
         headers["Retry-After"] = str(first.params.get("seconds", 60))
     if wants_json(request):

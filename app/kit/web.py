@@ -132,7 +132,8 @@ def _url(context: Context, name: str, **parameters: Any) -> str:
 def _csrf_token(context: Context) -> str:
     request: AnyConnection = context["request"]
     token = ScopeState.from_scope(request.scope).csrf_token
-    return token if isinstance(token, str) else ""
+    # The page for an unknown address is made before the token is read, but its forms need it too.
+    return token if isinstance(token, str) else request.cookies.get("csrftoken", "")
 
 
 @pass_context

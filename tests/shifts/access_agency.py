@@ -13,6 +13,16 @@ NOT_LEADING = dict.fromkeys(EVERYONE - LEADS, 404)
 NOT_MINE = dict.fromkeys(EVERYONE - {"volunteer"}, 404)
 ACTIVITY, SHIFT = "/activities/{activity}", "/shifts/{running_shift}"
 
+# The JSON API is tried with bodies that would do, so that it is the door that answers a stranger.
+SEATS = [{"role": "义工", "needed": 3}]
+TIMES = {"starts": "2026-11-29T06:00:00Z", "ends": "2026-11-29T08:00:00Z"}
+ACTIVITY_BODY = {"name": "探访", "line_id": None, "service_kind": "elder_visit", "region": make.COMMUNITY}
+SHIFT_BODY = TIMES | {"seats": SEATS}
+SERIES = {
+    "rrule": "FREQ=WEEKLY;COUNT=2", "first": "2026-12-01", "begins": "14:00:00", "ends": "16:00:00", "seats": SEATS,
+}  # fmt: skip
+CHANGE = TIMES | {"title": "探访", "place": "中心"}
+
 CASES: dict[str, Case] = {
     "shifts.activities": Case("GET", "/activities", roles=SEES, stranger=200),
     "shifts.activity_new": Case("GET", "/activities/new?line={line}", roles=MANAGES),
@@ -40,22 +50,34 @@ CASES: dict[str, Case] = {
     "shifts.punch": Case("GET", "/signups/{signup}/punch", roles=EVERYONE, per_role=NOT_MINE),
     "shifts.punch_with_code": Case("POST", "/signups/{signup}/punch", ok=422, roles=EVERYONE, per_role=NOT_MINE),
     "api.shifts.activities": Case("GET", "/api/v1/activities", roles=SEES, stranger=200),
-    "api.shifts.activity_create": Case("POST", "/api/v1/activities", roles=MANAGES),
+    "api.shifts.activity_create": Case(
+        "POST", "/api/v1/activities", ok=201, stranger=201, roles=MANAGES, form=ACTIVITY
+    ),
     "api.shifts.activity": Case("GET", "/api/v1/activities/{activity}", roles=SEES),
-    "api.shifts.activity_change": Case("PUT", "/api/v1/activities/{activity}", roles=MANAGES),
-    "api.shifts.activity_open": Case("POST", "/api/v1/activities/{activity}/open", roles=MANAGES),
+    "api.shifts.activity_change": Case(
+        "PUT", "/api/v1/activities/{activity}", ok=204, roles=MANAGES, form=ACTIVITY_BODY
+    ),
+    "api.shifts.activity_open": Case("POST", "/api/v1/activities/{activity}/open", ok=409, roles=MANAGES),
     "api.shifts.activity_close": Case("POST", "/api/v1/activities/{activity}/close", roles=MANAGES),
-    "api.shifts.publish": Case("POST", "/api/v1/activities/{activity}/shifts", roles=MANAGES),
-    "api.shifts.publish_series": Case("POST", "/api/v1/activities/{activity}/series", roles=MANAGES),
+    "api.shifts.publish": Case("POST", "/api/v1/activities/{activity}/shifts", ok=409, roles=MANAGES, form=SHIFT_BODY),
+    "api.shifts.publish_series": Case(
+        "POST", "/api/v1/activities/{activity}/series", ok=409, roles=MANAGES, form=SERIES
+    ),
     "api.shifts.managed": Case("GET", "/api/v1/shifts/{shift}", roles=LEADS),
-    "api.shifts.change": Case("PUT", "/api/v1/shifts/{shift}", roles=MANAGES),
-    "api.shifts.change_seats": Case("PUT", "/api/v1/shifts/{shift}/seats", roles=MANAGES),
-    "api.shifts.cancel": Case("POST", "/api/v1/shifts/{shift}/cancel", roles=MANAGES),
+    "api.shifts.change": Case("PUT", "/api/v1/shifts/{shift}", ok=200, roles=MANAGES, form=CHANGE),
+    "api.shifts.change_seats": Case(
+        "PUT", "/api/v1/shifts/{shift}/seats", ok=200, roles=MANAGES, form={"seats": SEATS}
+    ),
+    "api.shifts.cancel": Case("POST", "/api/v1/shifts/{shift}/cancel", ok=200, roles=MANAGES, form={"reason": "雨"}),
     "api.shifts.boards": Case("GET", "/api/v1/boards", roles=LEADS, stranger=200),
     "api.shifts.board": Case("GET", "/api/v1/shifts/{shift}/board", roles=LEADS),
     "api.shifts.code": Case("GET", "/api/v1/shifts/{shift}/code", roles=LEADS),
-    "api.shifts.punch": Case("POST", "/api/v1/signups/{signup}/punches", roles=LEADS),
-    "api.shifts.undo_punch": Case("POST", "/api/v1/punches/{punch}/undo", roles=LEADS),
+    "api.shifts.punch": Case(
+        "POST", "/api/v1/signups/{signup}/punches", ok=409, roles=LEADS, form={"direction": "in", "nonce": "n" * 20}
+    ),
+    "api.shifts.undo_punch": Case(
+        "POST", "/api/v1/punches/{punch}/undo", ok=404, roles=LEADS, form={"nonce": "u" * 20}
+    ),
 }
 
 
