@@ -213,7 +213,7 @@ def _midnight(day: date) -> datetime:
 def _conditions(wanted: Wanted, now: datetime) -> tuple[str, list[object]]:
     """The WHERE of a list, from constants; what was typed is bound, never written into it."""
     bound: list[object] = [max(now, _midnight(wanted.from_on)) if wanted.from_on else now]
-    parts = ["s.status IN ('published', 'running')", "s.status = 'published'", "s.starts > $1"]
+    parts = ["s.status = 'published'", "s.starts > $1"]
 
     def add(part: str, argument: object) -> None:
         bound.append(argument)
