@@ -98,7 +98,8 @@ async def _wait_until_ready(url: str, process: asyncio.subprocess.Process) -> No
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The system's Chromium; scripts/test installs it where it may."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    named = os.environ.get("LINLI_CHROMIUM", "")
+    found = next(filter(None, map(shutil.which, (named, "chromium", "chromium-browser", "google-chrome"))), None)
     if found is None:
         pytest.fail("no Chromium found: install the package chromium, or set LINLI_NO_BROWSER=1 to leave these out")
     return found
