@@ -75,8 +75,8 @@ async def compare(installation: Installation, clients: int, seconds: int) -> Non
             if answer.status != 200:
                 raise RuntimeError(f"{path} was answered with {answer.status}")
 
-        await measure(installation.port, clients, WARM, seconds, ask)
-        found = await measure(installation.port, clients, range(10**9), seconds, ask)
+        await measure(installation, clients, WARM, seconds, ask)
+        found = await measure(installation, clients, range(10**9), seconds, ask)
         arguments = (installation.database_url, script(heard), clients, "-T", str(seconds))
         bare = await asyncio.to_thread(rate, *arguments)
         print_row(f"{name} ({len(heard)} queries)", found, bare)

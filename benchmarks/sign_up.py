@@ -119,8 +119,8 @@ async def main(people: int, clients: int) -> None:
             if answer.status != 303:
                 raise RuntimeError(f"a sign-up was answered with {answer.status}: {answer.body.decode()}")
 
-        await measure(installation.port, clients, WARM, 60, ask)
-        found = await measure(installation.port, clients, through_http, 60, ask)
+        await measure(installation, clients, WARM, 60, ask)
+        found = await measure(installation, clients, through_http, 60, ask)
         variables = ("-D", f"first={first_of_pgbench}", "-D", f"runs={runs}", "-D", "turn=0")
         bare = await asyncio.to_thread(rate, installation.database_url, text, clients, "-t", str(runs), *variables)
         print_row(f"sign-ups, {clients} clients", found, bare)

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import psutil
@@ -57,6 +58,19 @@ class Installation:
     def child(self, word: str) -> psutil.Process:
         """The process with this word on its command line."""
         return next(each for each in self._family[1:] if word in each.cmdline())
+
+    def processor_seconds(self) -> Counter[str]:
+        """What web, worker and servers have worked so far, each with its children."""
+        spent: Counter[str] = Counter()
+        for part in self._family[0].children():
+            words = part.cmdline()
+            name = next(word for word in ("web", "worker", "postgres", "valkey") if word in " ".join(words[:4]))
+            for each in (part, *part.children(recursive=True)):
+                times = each.cpu_times()
+                spent[name] += times.user + times.system
+            times = part.cpu_times()
+            spent[name] += times.children_user + times.children_system
+        return spent
 
     def kill_parent(self) -> None:
         """Kill the process that watches over all others, which then have to end by themselves."""
