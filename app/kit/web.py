@@ -171,6 +171,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
+        auto_reload=False,  # like code, templates are read once a process; a partial would be looked at row by row
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
