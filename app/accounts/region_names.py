@@ -1,13 +1,12 @@
 """What a division is called: the Chinese name as people say it, and an English one made from its sound."""
 
 import re
-
-from pypinyin import lazy_pinyin, load_single_dict
+from collections.abc import Callable
+from functools import cache, partial
 
 from app.accounts.region_codes import level_of
 
 SOUNDS = {"长": "cháng", "朝": "cháo", "涌": "chōng", "都": "dū", "漯": "luò", "厦": "shà"}
-load_single_dict({ord(character): sound for character, sound in SOUNDS.items()})
 """Characters that sound otherwise in the names of places than elsewhere; 厦门 is a phrase the library knows."""
 
 COMMITTEE = re.compile(r"(居民委员会|居委会|居委|村民委员会|村委会)$")
@@ -75,9 +74,18 @@ def english_name(name: str, code: str) -> str:
     return " ".join([*words, kind]).strip()
 
 
+@cache
+def _reader() -> Callable[[str], list[str]]:
+    # Imported when first needed: its tables take 55 MB, and only loading divisions reads them, never a web process.
+    from pypinyin import lazy_pinyin, load_single_dict  # noqa: PLC0415
+
+    load_single_dict({ord(character): sound for character, sound in SOUNDS.items()})
+    return partial(lazy_pinyin, v_to_u=True)
+
+
 def _spelt(characters: str) -> str:
     """Pinyin without tones in one capitalised word, with the apostrophe that keeps syllables apart: `Xi'an`."""
-    syllables = lazy_pinyin(characters, v_to_u=True)
+    syllables = _reader()(characters)
     word = "".join(
         f"'{syllable}" if place and syllable[:1] in "aoe" else syllable for place, syllable in enumerate(syllables)
     )
