@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from litestar import Request, get, post
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct
 
@@ -16,26 +15,12 @@ from app.hours.queries.attendances import AttendanceRow, Wanted, attendances_for
 from app.hours.queries.proof import AdjustmentRow, ApprovalRow, PostingRow, Proof, PunchRow, postings_for, proof_for
 from app.hours.rules import Reason, Status, Step, Stretch
 from app.kit import clock
+from app.kit.problems import CHANGES, READS
 
 MOST = 200
 
 AnyRequest = Request[Any, Any, Any]
 Limit = Annotated[int, Meta(ge=1, le=MOST)]
-
-
-class Problem(Struct):
-    """A refusal (RFC 9457): its code, the sentence a person would read, and what would change it."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    fix: str
-
-
-NOT_THERE = ResponseSpec(Problem, description="Absent, or not yours.", media_type="application/problem+json")
-REFUSED = ResponseSpec(Problem, description="Refused, with the reasons.", media_type="application/problem+json")
-CHANGES = {404: NOT_THERE, 409: REFUSED}
 
 
 class AttendanceOut(Struct, kw_only=True):
@@ -164,7 +149,7 @@ async def listing(
     tags=["hours"],
     summary="One attendance with its whole proof",
     description="Its four times, how it was counted, punches, corrections, approvals and ledger entries.",
-    responses={404: NOT_THERE},
+    responses=READS,
 )
 async def show(request: AnyRequest, attendance_id: FromPath[int]) -> ProofOut:
     """The proof."""

@@ -5,9 +5,6 @@ from collections.abc import Awaitable, Callable
 
 from app.kit import clock
 from app.kit.db import execute, transaction, value
-from app.kit.rules import N_, Refusal
-
-TAKEN = Refusal("form_taken", N_("This form was already sent."), N_("Nothing more needs to be done."))
 
 
 def token() -> str:

@@ -24,18 +24,19 @@ class Problem(Struct, frozen=True, kw_only=True):
     fields: dict[str, str]
 
 
-def _spec(description: str) -> ResponseSpec:
+def refusal(description: str) -> ResponseSpec:
+    """A documented refusal, without the random examples that would change the description at every start."""
     return ResponseSpec(
         Problem, description=description, media_type="application/problem+json", generate_examples=False
     )
 
 
-READS = {401: _spec("No key, or an unknown one."), 404: _spec("Absent, or not yours.")}
+READS = {401: refusal("No key, or an unknown one."), 404: refusal("Absent, or not yours.")}
 """For routes that only read one thing."""
 
 CHANGES = READS | {
-    403: _spec("Yours to see, not to change."),
-    409: _spec("Refused, with every reason and its fix."),
-    422: _spec("Well formed, and still not to be taken; `fields` says where."),
+    403: refusal("Yours to see, not to change."),
+    409: refusal("Refused, with every reason and its fix."),
+    422: refusal("Well formed, and still not to be taken; `fields` says where."),
 }
 """For routes that change something."""

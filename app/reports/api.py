@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from litestar import Request, get, post
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File, Stream
 from msgspec import Meta, Struct
@@ -12,6 +11,7 @@ from app.accounts.actor import signed_in
 from app.accounts.rules import Permission
 from app.hours.rules import Grade
 from app.kit import clock
+from app.kit.problems import READS, refusal
 from app.reports import actions
 from app.reports.asking import asked_scope
 from app.reports.queries.exports import ExportRow, export_for
@@ -28,18 +28,7 @@ FILTER = """
 """
 
 
-class Problem(Struct):
-    """A refusal (RFC 9457): its code, the sentence a person would read, and what would change it."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    fix: str
-
-
-NOT_THERE = ResponseSpec(Problem, description="Absent, or not yours.", media_type="application/problem+json")
-BUSY = ResponseSpec(Problem, description="Too many downloads at once.", media_type="application/problem+json")
+DOWNLOADS = READS | {503: refusal("Too many downloads at once.")}
 
 
 class LineOut(Struct, kw_only=True):
@@ -139,7 +128,7 @@ def _hours(found: HourFigures) -> HoursOut:
     tags=["reports"],
     summary="The hour report",
     description=f"By line, activity, community, month, capacity and evidence grade. {FILTER}",
-    responses={404: NOT_THERE},
+    responses=READS,
 )
 async def hours(
     request: AnyRequest,
@@ -157,7 +146,7 @@ async def hours(
     tags=["reports"],
     summary="The entries behind a figure",
     description=FILTER,
-    responses={404: NOT_THERE},
+    responses=READS,
 )
 async def rows(
     request: AnyRequest,
@@ -192,7 +181,7 @@ async def rows(
     tags=["reports"],
     summary="The entries as CSV",
     description=f"Streamed; UTF-8 with a byte order mark; headings in the language of `Accept-Language`. {FILTER}",
-    responses={404: NOT_THERE, 503: BUSY},
+    responses=DOWNLOADS,
 )
 async def hours_csv(request: AnyRequest, contract: FromQuery[int]) -> Stream:  # noqa: ARG001
     """The rows as CSV."""
@@ -206,7 +195,7 @@ async def hours_csv(request: AnyRequest, contract: FromQuery[int]) -> Stream:  #
     tags=["reports"],
     summary="All entries as one JSON array",
     description=f"Streamed, one object a line, so that it can be read whole or line by line. {FILTER}",
-    responses={404: NOT_THERE, 503: BUSY},
+    responses=DOWNLOADS,
 )
 async def hours_json(request: AnyRequest, contract: FromQuery[int]) -> Stream:  # noqa: ARG001
     """The rows as JSON."""
@@ -233,7 +222,7 @@ def _export(row: ExportRow) -> ExportOut:
     summary="Ask for a workbook",
     description="An Excel workbook of the entries of a filter, with a data dictionary as its second sheet. It is made "
     "in the background; ask for the export until its status is `ready`.",
-    responses={404: NOT_THERE},
+    responses=READS,
 )
 async def request_export(request: AnyRequest, data: JSONBody[HourFilter]) -> ExportOut:
     """Ask for a workbook."""
@@ -248,7 +237,7 @@ async def request_export(request: AnyRequest, data: JSONBody[HourFilter]) -> Exp
     access=Permission.REPORT_READ,
     tags=["reports"],
     summary="How far a workbook is",
-    responses={404: NOT_THERE},
+    responses=READS,
 )
 async def export(request: AnyRequest, export_id: FromPath[int]) -> ExportOut:
     """Progress."""
@@ -261,7 +250,7 @@ async def export(request: AnyRequest, export_id: FromPath[int]) -> ExportOut:
     access=Permission.REPORT_READ,
     tags=["reports"],
     summary="The workbook itself",
-    responses={404: NOT_THERE},
+    responses=READS,
 )
 async def export_file(request: AnyRequest, export_id: FromPath[int]) -> File:
     """The file."""

@@ -1,6 +1,5 @@
 """How a resident's name is shortened, and how text is made comparable before it is indexed."""
 
-import re
 import unicodedata
 
 TITLES = {"mr", "mrs", "ms", "miss", "dr"}
@@ -24,9 +23,3 @@ def comparable(text: str) -> str:
     """The same for any width, case, spacing and punctuation: NFKC, lower case, letters and digits only."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LN")
-
-
-def masked_phone(number: str) -> str:
-    """Enough of a number to recognise it: the first three and last four digits."""
-    digits = re.sub(r"\D", "", number.removeprefix("+86"))
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 7 else "****"

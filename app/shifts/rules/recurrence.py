@@ -1,7 +1,7 @@
 """Repeated shifts: simple choices become an RFC 5545 rule, and a rule becomes days."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import islice
 
@@ -13,7 +13,6 @@ MOST_DATES = 200
 """A longer series is better made in parts: people cannot check more dates than this by eye."""
 
 LONGEST_INTERVAL = 52
-LONGEST_SERIES = timedelta(days=3 * 366)
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
