@@ -95,9 +95,12 @@ class Permission(StrEnum):
     ATTENDANCE_ADJUST = "attendance:adjust"
     ATTENDANCE_APPROVE = "attendance:approve"
     ATTENDANCE_SEE = "attendance:see"
+    CALL_BACK = "attendance:call-back"
+    HOURS_VOUCH = "hours:vouch"
     KEY_MANAGE = "key:manage"
     LOOKS_READ = "looks:read"
     MEMBER_MANAGE = "member:manage"
+    OBJECTION_DECIDE = "objection:decide"
     OPPORTUNITY_IMPORT = "opportunity:import"
     ORGANISATION_MANAGE = "organisation:manage"
     PERIOD_DECIDE = "period:decide"
@@ -106,11 +109,16 @@ class Permission(StrEnum):
     PERSON_SEE = "person:see"
     PROGRAM_RECORD = "program:record"
     PROGRAM_SEE = "program:see"
+    RADAR_DECIDE = "radar:decide"
+    RADAR_SEE = "radar:see"
     REPORT_READ = "report:read"
     REQUEST_PLAN = "request:plan"
     REQUEST_SEE = "request:see"
     REQUEST_TAKE = "request:take"
     RESIDENT_LOOK = "resident:look"
+    ROLLUP_SEE = "rollup:see"
+    RULES_MANAGE = "rules:manage"
+    RULES_SEE = "rules:see"
     SHIFT_LEAD = "shift:lead"
     SHIFT_PUBLISH = "shift:publish"
     SHIFT_TAKE = "shift:take"
@@ -122,16 +130,16 @@ MAY: dict[Role, frozenset[Permission]] = {
     Role.VOLUNTEER: frozenset({P.SHIFT_TAKE}),
     Role.AGENCY_MANAGER: frozenset(
         {
-            P.ACTIVITY_OPEN, P.ACTIVITY_SEE, P.ATTENDANCE_ADJUST, P.ATTENDANCE_APPROVE, P.ATTENDANCE_SEE, P.KEY_MANAGE,
-            P.LOOKS_READ, P.MEMBER_MANAGE, P.OPPORTUNITY_IMPORT, P.PERIOD_SUBMIT, P.PERSON_IMPORT, P.PERSON_SEE,
-            P.PROGRAM_SEE, P.REPORT_READ, P.REQUEST_PLAN, P.REQUEST_SEE, P.RESIDENT_LOOK, P.SHIFT_LEAD,
-            P.SHIFT_PUBLISH,
+            P.ACTIVITY_OPEN, P.ACTIVITY_SEE, P.ATTENDANCE_ADJUST, P.ATTENDANCE_APPROVE, P.ATTENDANCE_SEE, P.CALL_BACK,
+            P.HOURS_VOUCH, P.KEY_MANAGE, P.LOOKS_READ, P.MEMBER_MANAGE, P.OBJECTION_DECIDE, P.OPPORTUNITY_IMPORT,
+            P.PERIOD_SUBMIT, P.PERSON_IMPORT, P.PERSON_SEE, P.PROGRAM_SEE, P.RADAR_SEE, P.REPORT_READ, P.REQUEST_PLAN,
+            P.REQUEST_SEE, P.RESIDENT_LOOK, P.ROLLUP_SEE, P.RULES_SEE, P.SHIFT_LEAD, P.SHIFT_PUBLISH,
         }
     ),
     Role.SOCIAL_WORKER: frozenset(
         {
-            P.ACTIVITY_SEE, P.ATTENDANCE_ADJUST, P.ATTENDANCE_SEE, P.PERSON_SEE, P.PROGRAM_SEE, P.REQUEST_SEE,
-            P.RESIDENT_LOOK, P.SHIFT_LEAD,
+            P.ACTIVITY_SEE, P.ATTENDANCE_ADJUST, P.ATTENDANCE_SEE, P.CALL_BACK, P.PERSON_SEE, P.PROGRAM_SEE,
+            P.REQUEST_SEE, P.RESIDENT_LOOK, P.SHIFT_LEAD,
         }
     ),
     Role.COMMUNITY_WORKER: frozenset(
@@ -139,12 +147,22 @@ MAY: dict[Role, frozenset[Permission]] = {
     ),
     Role.FUNDER_OFFICER: frozenset(
         {
-            P.ACTIVITY_SEE, P.ATTENDANCE_SEE, P.KEY_MANAGE, P.LOOKS_READ, P.MEMBER_MANAGE, P.PERIOD_DECIDE,
-            P.PROGRAM_RECORD, P.PROGRAM_SEE, P.REPORT_READ,
+            P.ACTIVITY_SEE, P.ATTENDANCE_SEE, P.CALL_BACK, P.HOURS_VOUCH, P.KEY_MANAGE, P.LOOKS_READ, P.MEMBER_MANAGE,
+            P.OBJECTION_DECIDE, P.PERIOD_DECIDE, P.PROGRAM_RECORD, P.PROGRAM_SEE, P.RADAR_DECIDE, P.RADAR_SEE,
+            P.REPORT_READ, P.ROLLUP_SEE, P.RULES_MANAGE, P.RULES_SEE,
         }
     ),
-    Role.EVALUATOR: frozenset({P.ACTIVITY_SEE, P.ATTENDANCE_SEE, P.PROGRAM_SEE, P.REPORT_READ}),
-    Role.PLATFORM_ADMIN: frozenset({P.LOOKS_READ, P.MEMBER_MANAGE, P.ORGANISATION_MANAGE}),
+    Role.EVALUATOR: frozenset(
+        {
+            P.ACTIVITY_SEE, P.ATTENDANCE_SEE, P.PROGRAM_SEE, P.RADAR_SEE, P.REPORT_READ, P.ROLLUP_SEE, P.RULES_SEE,
+        }
+    ),
+    Role.PLATFORM_ADMIN: frozenset(
+        {
+            P.LOOKS_READ, P.MEMBER_MANAGE, P.ORGANISATION_MANAGE, P.RADAR_DECIDE, P.RADAR_SEE, P.ROLLUP_SEE,
+            P.RULES_MANAGE, P.RULES_SEE,
+        }
+    ),
 }  # fmt: skip
 
 

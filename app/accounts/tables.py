@@ -60,6 +60,8 @@ class Organisation(Table):
     region = refers(Region)
     credit_code = optional_text(18)
     """The unified social credit code, 18 characters."""
+    parent = may_refer("self")
+    """The body above it, which has the second word where a rule-book asks for one; else the funder has it."""
     created_at = instant()
     is_demo = flag()
 

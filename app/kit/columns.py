@@ -33,6 +33,11 @@ def text(length: int = 200) -> Varchar:
     return Varchar(length=length, null=False, default=None)
 
 
+def text_or(default: str, length: int = 200) -> Varchar:
+    """Text with a default."""
+    return Varchar(length=length, null=False, default=default)
+
+
 def text_or_blank(length: int = 200) -> Varchar:
     """Text that may be left empty."""
     return Varchar(length=length, null=False, default="")

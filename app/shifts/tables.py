@@ -19,6 +19,7 @@ from app.kit.columns import (
     prose,
     refers,
     text,
+    text_or,
     text_or_blank,
     whole_or,
 )
@@ -37,9 +38,12 @@ class Activity(Table):
     summary = prose()
     service_kind = refers(ServiceKind)
     region = refers(Region)
+    time_kind = text_or("service", 20)
+    """What its time is: service, or training, supervision …: `app.hours.rules.kinds`."""
     place = text_or_blank(200)
     latitude = optional_real()
     longitude = optional_real()
+    """Of the place, in WGS 84."""
     dangerous = flag()
     insurance_policy = text_or_blank(60)
     minors_allowed = flag()
@@ -151,3 +155,7 @@ class Punch(Table):
     latitude = optional_real()
     longitude = optional_real()
     accuracy_metres = optional_real()
+    datum = text_or_blank(10)
+    """`wgs84`, `gcj02` or `bd09`: maps in China shift coordinates by hundreds of metres. Blank when there is no fix."""
+    sent_at = optional_instant()
+    """The device's clock when it sent this: against `received_at` it shows how wrong that clock is."""

@@ -59,6 +59,8 @@ class Person(Table):
     kept_by = may_refer(Organisation)
     """The agency that entered this person, when there is no account."""
     source_ref = optional_text(120)
+    merged_into = may_refer("self")
+    """The same human's other record, when this one turned out to be a duplicate."""
     registered_at = instant()
     is_demo = flag()
 

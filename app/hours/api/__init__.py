@@ -1,0 +1,7 @@
+"""Where hours are on the web, as JSON."""
+
+from typing import Any
+
+from app.hours.api import attendances
+
+ROUTES: list[Any] = [*attendances.ROUTES]
