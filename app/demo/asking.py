@@ -9,6 +9,7 @@ from app.demo.copying import Copier
 from app.demo.months import VisitShift
 from app.demo.town import LINES, Town
 from app.kit.sealing import blind_index, seal
+from app.requests.actions.deadlines import answer_due
 
 VISITS_A_RESIDENT = 4
 
@@ -99,7 +100,7 @@ def _request(
         details=seal(random.choice(names.DETAILS), "request.details"), recurs="weekly" if program else "",
         status=status, program=program, line=line, decline_reason="no_program" if status == "declined" else "",
         link_digest=hashlib.sha256(f"demo request {number}".encode()).digest(), received_at=received,
-        due_at=received + timedelta(days=2), taken_by=worker if status != "received" else None, is_demo=True,
+        due_at=answer_due(received), taken_by=worker if status != "received" else None, is_demo=True,
     )  # fmt: skip
     before = "received"
     copier.add("request_event", request=request, event="receive", from_status="", to_status="received", at=received)

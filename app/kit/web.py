@@ -17,7 +17,7 @@ from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.kit import clock, i18n, wording
+from app.kit import clock, i18n, wording, workdays
 from app.kit.rules import Refusal
 from app.settings import ROOT, settings
 
@@ -189,6 +189,7 @@ def environment() -> Environment:
         "say_fix": i18n.say_fix,
         "by_locale": i18n.by_locale,
     }
+    made.tests["assumed"] = workdays.assumed
     made.filters |= {
         "day": wording.day,
         "last_day": wording.last_day,

@@ -1,6 +1,6 @@
 """Taking requests, and keeping what is personal sealed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -8,6 +8,7 @@ from app.kit.db import fetch_one, value
 from app.kit.errors import Conflict, Invalid, NotFound
 from app.kit.sealing import unseal
 from app.requests.actions import asking, looking, triage
+from app.requests.actions.deadlines import answer_due
 from app.requests.actions.looking import Purpose
 from app.requests.queries import choices, residents, seen
 from app.requests.rules.asking import Channel
@@ -33,10 +34,24 @@ async def test_a_request_starts_its_clock_and_its_consent_is_on_record(db: str) 
     row = await seen.request_for(await rows.actor(town.worker), made, NOW)
     assert (row.status, row.short_name, row.channel) == ("received", "王**", "web")
     assert row.due_at is not None
-    assert row.due_at - row.received_at == timedelta(days=2)
+    assert row.due_at == answer_due(row.received_at)
     assert await rows.events_of(made) == ["receive"]
     assert await value("SELECT given_by FROM consent WHERE subject_kind = 'resident'") == "relative"
     assert await value("SELECT purpose FROM consent") == "service_request"
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2026-11-23T06:00:00", "2026-11-25T06:00:00"),  # Monday: Wednesday
+        ("2026-11-20T06:00:00", "2026-11-24T06:00:00"),  # Friday: Tuesday
+        ("2026-11-27T17:30:00", "2026-11-30T17:30:00"),  # already Saturday by the city's clocks: Tuesday, 01:30
+        ("2025-09-30T01:00:00", "2025-10-10T01:00:00"),  # before eight days off: the 9th and 10th of October
+        ("2025-10-10T01:00:00", "2025-10-13T01:00:00"),  # Saturday the 11th is worked
+    ],
+)
+def test_an_answer_is_due_after_two_working_days_at_the_same_hour(received: str, due: str) -> None:
+    assert answer_due(datetime.fromisoformat(f"{received}+00:00")) == datetime.fromisoformat(f"{due}+00:00")
 
 
 async def test_nothing_personal_can_be_read_in_the_database(db: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from app.kit.db import value
 from app.kit.errors import Conflict, NotFound
 from app.requests.actions import triage
+from app.requests.actions.deadlines import answer_due
 from app.requests.queries import choices, seen
 from app.requests.rules.asking import Declined
 from app.requests.rules.statuses import Group
@@ -30,7 +31,7 @@ async def test_a_declined_request_is_kept_with_its_reason_and_can_be_opened_agai
     later = NOW + timedelta(days=5)
     await triage.reopen(worker, made, now=later)
     row = await seen.request_for(worker, made, later)
-    assert (row.status, row.due_at) == ("returned", later + timedelta(days=2))
+    assert (row.status, row.due_at) == ("returned", answer_due(later))
 
 
 async def test_two_workers_deciding_at_once_decide_once(db: str) -> None:

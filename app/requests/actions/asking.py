@@ -17,6 +17,7 @@ from app.kit.errors import Conflict, Invalid, NotFound, refuse_if
 from app.kit.outbox import later
 from app.kit.rules import N_, Refusal
 from app.kit.sealing import keyed_digest, seal, seal_optional
+from app.requests.actions.deadlines import answer_due
 from app.requests.actions.moving import keep
 from app.requests.queries import choices
 from app.requests.queries.residents import Asker, fingerprint
@@ -130,7 +131,7 @@ async def receive(actor: Actor | None, ask: Ask, channel: Channel, *, token: str
                 str(Status.RECEIVED),
                 link_digest(token) if token else None,
                 now,
-                rules.due(now, today),
+                answer_due(now),
                 actor.account_id if actor else None,
             )
         )

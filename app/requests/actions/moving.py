@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from app.kit import clock
 from app.kit.db import execute, value
 from app.kit.errors import Conflict
-from app.requests.rules.asking import due
+from app.requests.actions.deadlines import answer_due
 from app.requests.rules.statuses import CLEARS_PROGRAM, UNDECIDED, Event, Status, after
 
 MOVE = """
@@ -53,7 +52,7 @@ async def _write(
     request_id: int, status: Status, reached: Status, event: Event, by: int | None, now: datetime, note: str
 ) -> None:
     if reached != status or event in CLEARS_PROGRAM:
-        restarts = due(now, clock.local_day(now)) if reached in UNDECIDED else None
+        restarts = answer_due(now) if reached in UNDECIDED else None
         if not await execute(MOVE, request_id, str(status), str(reached), restarts, event in CLEARS_PROGRAM):
             raise Conflict
     await keep(request_id, status, reached, event, by=by, now=now, note=note)

@@ -1,7 +1,7 @@
 """What may be asked for, by whom, in which words, and by when it is answered."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -121,13 +121,13 @@ FOR_MANY_PEOPLE = frozenset(
 
 
 class AnswerTime(Struct, frozen=True):
-    """From `since` on, a request is answered within `within`."""
+    """From `since` on, a request is answered within so many working days."""
 
     since: date
-    within: timedelta
+    workdays: int
 
 
-ANSWER_TIMES = (AnswerTime(date(2020, 1, 1), timedelta(days=2)),)
+ANSWER_TIMES = (AnswerTime(date(2020, 1, 1), workdays=2),)
 """Newest last."""
 
 CONSENT_PURPOSE = "service_request"
@@ -192,10 +192,10 @@ def id_in_number(typed: str) -> int | None:
     return int(tail) if tail.isascii() and tail.isdigit() and len(tail) <= 12 else None
 
 
-def due(received_at: datetime, on: date) -> datetime:
-    """By when a request received on a local day `on` is answered."""
+def answer_workdays(on: date) -> int:
+    """Within how many working days a request received on a local day `on` is answered."""
     known = [time for time in ANSWER_TIMES if time.since <= on] or [ANSWER_TIMES[0]]
-    return received_at + known[-1].within
+    return known[-1].workdays
 
 
 def age(born: date, today: date) -> int:
