@@ -13,6 +13,7 @@ from app.kit.columns import (
     optional_instant,
     prose,
     record,
+    refers,
     text,
     text_or_blank,
     whole_or,
@@ -56,3 +57,18 @@ class RadarFinding(Table):
     settled_by = may_refer(Account)
     settled_at = optional_instant()
     held_by = text_or_blank(20)
+    """Whose turn it is: `agency` to explain, `funder` to decide; blank once it is settled."""
+
+
+class RadarWord(Table):
+    """What the agency or whoever decides said about a finding. Append-only."""
+
+    append_only = True
+
+    id = identity()
+    finding = refers(RadarFinding)
+    side = text(20)
+    """`agency` or `funder`."""
+    said_by = refers(Account)
+    words = prose()
+    said_at = instant()
