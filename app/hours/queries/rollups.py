@@ -1,0 +1,153 @@
+"""Sums of hours in milliseconds: the kept sums of what is sealed, and the unsealed tail, in one statement.
+
+One statement sees one moment, so an entry that is being sealed meanwhile is in one part or the other, never in both.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from app.accounts.rules import Actor, OrganisationKind
+from app.hours.rules.slices import COLUMNS, By, Kept, Slice, kept_for
+from app.kit.db import fetch
+
+
+class Reach(Struct, frozen=True, kw_only=True):
+    """What a reader may see sums of: an agency's own hours, those of lines that were bought, or everything."""
+
+    everything: bool = False
+    agency: int | None = None
+    buyer: int | None = None
+    """The funder or evaluator of the programs whose lines are meant."""
+
+
+def reach_of(actor: Actor) -> Reach:
+    """The agency sees its own, funder and evaluator what counts for their contracts, the platform all."""
+    kind = actor.post.organisation_kind if actor.post else None
+    if kind == OrganisationKind.PLATFORM:
+        return Reach(everything=True)
+    if kind == OrganisationKind.AGENCY:
+        return Reach(agency=actor.organisation_id)
+    return Reach(buyer=actor.organisation_id)
+
+
+class Sum(Struct, frozen=True, kw_only=True):
+    """One total. Of what it is split by, only the columns of its own split are set."""
+
+    split: int
+    minutes: int
+    entries: int
+    """Postings less reversals: attendances that count."""
+    day: date | None = None
+    month: date | None = None
+    line: int | None = None
+    agency: int | None = None
+    region: str | None = None
+    service_kind: str | None = None
+    kind: str | None = None
+    capacity: str | None = None
+    grade: str | None = None
+    person: int | None = None
+    tail: bool | None = None
+
+
+# The same columns as the kept sums have, for the entries that no seal covers yet.
+TAIL = """
+    SELECT po.served_on AS day, date_trunc('month', po.served_on)::date AS month, po.person,
+           coalesce(al.line, 0) AS line, po.agency, po.region, po.service_kind, po.kind, po.capacity, po.grade,
+           po.minutes, CASE WHEN po.reverses THEN -1 ELSE 1 END AS entries
+    FROM unsealed u
+    JOIN posting po ON po.id = u.posting_id AND po.served_on = u.served_on
+    LEFT JOIN allocation al ON al.posting_id = po.id AND al.served_on = po.served_on
+"""
+# Kept by day, and still asked for by month.
+BY_DAY = "SELECT *, date_trunc('month', day)::date AS month FROM rollup_day"
+SOURCES = {Kept.DAY: f"({BY_DAY})", Kept.MONTH: "rollup_month", Kept.PERSON: "rollup_person"}
+
+LINES_OF = """
+    SELECT l.id FROM line l JOIN contract c ON c.id = l.contract JOIN program p ON p.id = c.program
+    WHERE {} IN (p.funder, p.evaluator)
+"""
+
+Split = tuple[By, ...]
+
+
+async def sums(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> dict[Split, list[Sum]]:
+    """The total of a slice, split in each of these ways at once; `()` is the whole. The largest come first.
+
+    Raises:
+        ValueError: when no sums are kept for that: those of a person are not kept by line, place or day.
+    """
+    asked = frozenset(column for split in splits for column in split)
+    kept = kept_for(wanted, asked)
+    if reach.buyer is not None and By.LINE not in COLUMNS[kept]:
+        raise ValueError("sums of a person are not kept by line, so a buyer's part of them is not known")
+    condition, arguments = _where(reach, wanted, By.DAY if kept == Kept.DAY else By.MONTH)
+    columns = [column for column in By if column in asked]
+    rows = await fetch(Sum, _statement(kept, condition, columns, splits), *arguments)
+    by_mask = {_mask(split, columns): split for split in splits}
+    found: dict[Split, list[Sum]] = {split: [] for split in splits}
+    for row in rows:
+        found[by_mask[row.split]].append(row)
+    return found
+
+
+def _statement(kept: Kept, condition: str, columns: list[By], splits: Sequence[Split]) -> str:
+    shown = ", ".join(dict.fromkeys([*COLUMNS[kept], By.DAY if kept == Kept.DAY else By.MONTH, By.MONTH]))
+    named = "".join(f", {column}" for column in columns)
+    split = f"GROUPING({', '.join(columns)})" if columns else "0"
+    sets = ", ".join(f"({', '.join(one)})" for one in splits)
+    return f"""
+        SELECT {split} AS split{named}, sum(minutes)::bigint AS minutes, sum(entries)::bigint AS entries
+        FROM (
+            SELECT {shown}, minutes, entries, false AS tail FROM {SOURCES[kept]} kept {condition}
+            UNION ALL
+            SELECT {shown}, minutes, entries, true AS tail FROM ({TAIL}) tail {condition}
+        ) slice
+        GROUP BY GROUPING SETS ({sets})
+        HAVING sum(minutes) IS NOT NULL
+        ORDER BY minutes DESC{named}
+    """
+
+
+def _where(reach: Reach, wanted: Slice, when: By) -> tuple[str, list[Any]]:
+    """The condition with its arguments; only what is asked for is in it."""
+    optional = [
+        ("agency = {}", reach.agency),
+        (f"line IN ({LINES_OF})", reach.buyer),
+        (f"{when} >= {{}}", wanted.from_on),
+        (f"{when} < {{}}", wanted.to_before),
+        ("line = {}", wanted.line),
+        ("agency = {}", wanted.agency),
+        ("starts_with(region, {})", wanted.region),
+        ("service_kind = {}", wanted.service_kind),
+        ("kind = {}", wanted.kind),
+        ("capacity = {}", wanted.capacity),
+        ("grade = {}", wanted.grade),
+        ("person = {}", wanted.person),
+    ]
+    conditions = [(text, given) for text, given in optional if given is not None]
+    if not conditions:
+        return "", []
+    text = " AND ".join(text.format(f"${place}") for place, (text, _) in enumerate(conditions, 1))
+    return f"WHERE {text}", [given for _, given in conditions]
+
+
+def _mask(split: Split, columns: list[By]) -> int:
+    """What GROUPING answers for a split: a bit for every column it is not split by, the first column's the highest."""
+    return sum(1 << place for place, column in enumerate(reversed(columns)) if column not in split)
+
+
+class Seal(Struct, frozen=True, kw_only=True):
+    """Up to where the ledger is sealed."""
+
+    size: int
+    sealed_at: datetime
+
+
+async def last_seal() -> Seal | None:
+    """The newest head; None before the first."""
+    found = await fetch(Seal, "SELECT size, sealed_at FROM tree_head ORDER BY size DESC LIMIT 1")
+    return found[0] if found else None
