@@ -34,12 +34,12 @@ def put_together(punches: Sequence[Clocked]) -> Raw:
     """Pair arrivals with the departures that follow them, by when they happened, not by when they were received.
 
     A second arrival without a departure between is the same arrival keyed twice; a departure before any arrival shows
-    that arriving was not punched.
+    that arriving was not punched. The answer is the same in whatever order the punches arrived, two of one instant too.
     """
     came: datetime | None = None
     stretches: list[Stretch] = []
     stray_out: datetime | None = None
-    for punch in sorted(punches, key=lambda each: each.at):
+    for punch in sorted(punches, key=lambda each: (each.at, each.direction)):
         if punch.direction == "in":
             came = came or punch.at
         elif came is not None:

@@ -1,0 +1,169 @@
+"""What exceptions rest on, and how people see them: each with its sentence, its times and how it was settled."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from app.hours.queries.facts import rule_book_for
+from app.hours.rules import CountingRules, Stretch
+from app.hours.rules.exceptions import Figures, Looked, Seen, Unusual
+from app.kit.db import fetch, fetch_one, value
+from app.kit.errors import NotFound
+from app.kit.places import Datum, Fix, metres_between
+from app.kit.workdays import workdays_between
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """How an exception was settled before its figures changed and it had to be settled again."""
+
+    action: str
+    reason: str
+    note: str
+    by: int | None
+    at: datetime
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What a row of `time_exception` keeps: the figures of its sentence, and earlier decisions about other figures."""
+
+    figures: Figures = {}
+    earlier: list[Decision] = []
+
+
+class _Attendance(Struct, frozen=True, kw_only=True):
+    signup: int
+    expected: bool
+    served_on: date
+    line: int | None
+    planned_starts: datetime
+    planned_ends: datetime
+    zone: str
+    latitude: float | None
+    longitude: float | None
+    corrected_at: datetime | None
+    rules: str | None
+
+
+NO_BOOK = CountingRules(least_minutes=0, round_to_minutes=1, most_minutes_a_day=0)
+"""Where no rule-book applies nothing counts, but what is unusual is seen by the figures every rule-book begins with."""
+
+# The place of a visit is a home, and homes are on no map of ours.
+ATTENDANCE = """
+    SELECT a.signup, a.origin = 'shift' AND s.status IN ('confirmed', 'attended', 'no_show') AS expected, a.served_on,
+           a.line, a.planned_starts, a.planned_ends, h.zone,
+           CASE WHEN NOT h.is_visit THEN v.latitude END AS latitude,
+           CASE WHEN NOT h.is_visit THEN v.longitude END AS longitude,
+           (SELECT max(j.at) FROM adjustment j WHERE j.attendance = a.id) AS corrected_at, b.rules::text AS rules
+    FROM attendance a JOIN signup s ON s.id = a.signup JOIN shift h ON h.id = a.shift
+    JOIN activity v ON v.id = a.activity
+    LEFT JOIN rule_book b ON b.id = a.rule_book
+    WHERE a.id = $1
+"""
+
+
+class _Punch(Struct, frozen=True, kw_only=True):
+    direction: str
+    at: datetime
+    received_at: datetime
+    sent_at: datetime | None
+    latitude: float | None
+    longitude: float | None
+    accuracy_metres: float | None
+    datum: str
+
+
+PUNCHES = """
+    SELECT p.direction, p.at, p.received_at, p.sent_at, p.latitude, p.longitude, p.accuracy_metres, p.datum
+    FROM punch p
+    WHERE p.signup = $1 AND p.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM punch u WHERE u.undoes = p.id)
+    ORDER BY p.at, p.id
+"""
+
+
+async def looked_at(attendance_id: int) -> tuple[Looked, CountingRules]:
+    """Everything the decision about an attendance rests on, and the figures of its rule-book.
+
+    Raises:
+        NotFound: when there is no such attendance.
+    """
+    row = await fetch_one(_Attendance, ATTENDANCE, attendance_id)
+    if row is None:
+        raise NotFound()
+    punches = await fetch(_Punch, PUNCHES, row.signup)
+    place = _fix(row.latitude, row.longitude, None, Datum.WGS84)
+    times = [punch.received_at for punch in punches] + ([row.corrected_at] if row.corrected_at else [])
+    zone = ZoneInfo(row.zone)
+    keyed_last = max(times, default=None)
+    looked = Looked(
+        planned=Stretch(row.planned_starts, row.planned_ends),
+        punches=tuple(_seen(punch, place) for punch in punches),
+        expected=row.expected,
+        zone=zone,
+        keyed_last=keyed_last,
+        workdays_late=workdays_between(row.served_on, keyed_last.astimezone(zone).date()) if keyed_last else 0,
+    )
+    if row.rules:
+        return looked, msgspec.json.decode(row.rules, type=CountingRules)
+    book = await rule_book_for(row.line, row.served_on)
+    return looked, book.rules if book else NO_BOOK
+
+
+def _fix(latitude: float | None, longitude: float | None, accuracy: float | None, datum: str) -> Fix | None:
+    if latitude is None or longitude is None:
+        return None
+    return Fix(latitude=latitude, longitude=longitude, accuracy_metres=accuracy, datum=Datum(datum or Datum.WGS84))
+
+
+def _seen(punch: _Punch, place: Fix | None) -> Seen:
+    fix = _fix(punch.latitude, punch.longitude, punch.accuracy_metres, punch.datum)
+    return Seen(
+        direction=punch.direction,
+        at=punch.at,
+        received_at=punch.received_at,
+        sent_at=punch.sent_at,
+        metres_away=metres_between(place, fix) if place and fix else None,
+        accuracy_metres=punch.accuracy_metres,
+    )
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """One row as it is stored."""
+
+    id: int
+    code: Unusual
+    facts: str
+    standing: bool
+    action: str
+    reason: str
+    note: str
+    settled_by: int | None
+    settled_at: datetime | None
+
+    @property
+    def known(self) -> Facts:
+        """Its figures, and what was decided about earlier ones."""
+        return msgspec.json.decode(self.facts, type=Facts)
+
+
+KEPT = """
+    SELECT id, code, facts::text AS facts, standing, action, reason, note, settled_by, settled_at
+    FROM time_exception WHERE attendance = $1 ORDER BY id
+"""
+
+
+async def kept_for(attendance_id: int) -> list[Kept]:
+    """What is stored about an attendance. The caller holds the attendance."""
+    return await fetch(Kept, KEPT, attendance_id)
+
+
+OPEN = "standing AND action = ''"
+"""What still waits for someone."""
+
+UNSETTLED = f"SELECT count(*) FROM time_exception WHERE attendance = $1 AND {OPEN}"
+
+
+async def unsettled(attendance_id: int) -> int:
+    """How many exceptions of an attendance still wait for someone: it cannot be approved before."""
+    return int(await value(UNSETTLED, attendance_id))
