@@ -155,7 +155,7 @@ class Maker:
         return True
 
     def _count(self, came: datetime, left: datetime) -> tuple[int, str]:
-        counted = count([Stretch(came, left)], self.rules, 0)
+        counted = count([Stretch(came, left)], self.rules)
         return counted.minutes, msgspec.json.encode(counted.trace).decode()
 
     def _punch(self, signup: int, shift: int, person: int, way: str, when: datetime, by: int, own: int) -> None:

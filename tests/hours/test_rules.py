@@ -12,6 +12,7 @@ from app.hours.rules import (
     MOVES,
     STEPS,
     Clocked,
+    CountGround,
     CountingRules,
     Event,
     Flag,
@@ -66,13 +67,13 @@ class TestCounting:
         ],
     )
     def test_the_edges_of_the_rules(self, worked: int, already: int, counted: int, last: str) -> None:
-        found = count([stretch(worked)], RULES, already)
+        found = count([stretch(worked)], RULES, CountGround(already_that_day=already))
         assert found.minutes == counted
         assert found.trace[-1].code == last
 
     def test_steps_are_rounded_down_and_said(self) -> None:
         rules = CountingRules(least_minutes=0, round_to_minutes=30, most_minutes_a_day=480)
-        found = count([stretch(89)], rules, 0)
+        found = count([stretch(89)], rules)
         assert found.minutes == 60
         assert [(step.code, step.figures.get("minutes")) for step in found.trace] == [
             ("worked", 89),
@@ -85,11 +86,11 @@ class TestCounting:
 
     def test_a_stretch_is_half_open_so_two_that_touch_add_up(self) -> None:
         whole, first, second = stretch(120), stretch(50), stretch(70, NOON + minutes(50))
-        assert count([first, second], RULES, 0).minutes == count([whole], RULES, 0).minutes
+        assert count([first, second], RULES).minutes == count([whole], RULES).minutes
 
     def test_midnight_is_no_border(self) -> None:
         late = datetime(2026, 11, 28, 22, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-        assert count([Stretch(late, late + timedelta(hours=4))], RULES, 0).minutes == 240
+        assert count([Stretch(late, late + timedelta(hours=4))], RULES).minutes == 240
 
     @pytest.mark.parametrize(("day", "hours"), [((2026, 3, 29), 3), ((2026, 10, 25), 5)])
     def test_changed_clocks_neither_give_nor_take_an_hour(self, day: tuple[int, int, int], hours: int) -> None:
@@ -102,7 +103,7 @@ class TestCounting:
         self, worked: list[int], already: int, least: int, step: int
     ) -> None:
         rules = CountingRules(least_minutes=least, round_to_minutes=step, most_minutes_a_day=480)
-        found = count([stretch(each) for each in worked], rules, already)
+        found = count([stretch(each) for each in worked], rules, CountGround(already_that_day=already))
         assert 0 <= found.minutes <= min(sum(worked), max(480 - already, 0))
         assert found.trace, "even nothing says why"
         assert all(step.code in STEPS for step in found.trace)
