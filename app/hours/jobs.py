@@ -34,19 +34,36 @@ TOLD = """
 
 async def punch_recorded(payload: dict[str, Any]) -> None:
     """A punch, or the undoing of one: the attendance says what stands now."""
-    await actions.bring_up_to_date(int(payload["signup_id"]))
+    await actions.bring_up_to_date(int(payload["signup_id"]), now=clock.now())
 
 
 async def shift_ended(payload: dict[str, Any]) -> None:
     """Everyone who was expected has an attendance, so that missing punches show in the inbox."""
-    await actions.open_for_shift(int(payload["shift_id"]))
+    await actions.open_for_shift(int(payload["shift_id"]), now=clock.now())
 
 
 async def attendance_posted(payload: dict[str, Any]) -> None:
     """What is left of the person's day has changed; and the person hears what counts."""
     attendance_id = int(payload["attendance_id"])
-    await actions.recount_same_day(attendance_id)
+    await actions.recount_same_day(attendance_id, now=clock.now())
     await _tell_person("attendance.posted", attendance_id)
+
+
+async def attendance_unasked(payload: dict[str, Any]) -> None:
+    """The rule-book asks nobody about it, so it takes effect."""
+    await actions.let_take_effect(int(payload["attendance_id"]), now=clock.now())
+
+
+async def attendance_undone(payload: dict[str, Any]) -> None:
+    """What is left of the person's day has changed again; and the person hears it."""
+    attendance_id = int(payload["attendance_id"])
+    await actions.recount_same_day(attendance_id, now=clock.now())
+    await _tell_person("attendance.undone", attendance_id)
+
+
+async def attendance_vouched(payload: dict[str, Any]) -> None:
+    """The person hears that one word was given and another is waited for."""
+    await _tell_person("attendance.vouched", int(payload["attendance_id"]))
 
 
 async def attendance_adjusted(payload: dict[str, Any]) -> None:
@@ -85,6 +102,9 @@ JOBS: dict[str, list[Job]] = {
     "punch.recorded": [punch_recorded],
     "shift.ended": [shift_ended],
     "attendance.posted": [attendance_posted],
+    "attendance.unasked": [attendance_unasked],
+    "attendance.undone": [attendance_undone],
+    "attendance.vouched": [attendance_vouched],
     "attendance.adjusted": [attendance_adjusted],
     "attendance.returned": [attendance_returned],
 }

@@ -9,6 +9,10 @@ SENTENCES: dict[str, str] = {
     "shift.changed": N_("Time or place has changed: %(title)s, now %(when)s, %(place)s."),
     "shift.soon": N_("Soon: %(title)s, %(when)s, %(place)s."),
     "attendance.posted": N_("%(hours)s of yours count for %(title)s, %(when)s."),
+    "attendance.vouched": N_("Your hours for %(title)s, %(when)s, have one word for them and wait for another."),
+    "attendance.undone": N_(
+        "The approval of your hours for %(title)s, %(when)s, was taken back. They are looked at again."
+    ),
     "attendance.returned": N_("Your hours for %(title)s, %(when)s, were returned to be corrected."),
     "attendance.to_correct": N_("The times of %(name)s for %(title)s, %(when)s, were returned to be corrected."),
     "attendance.adjusted": N_("Your times for %(title)s, %(when)s, were corrected."),

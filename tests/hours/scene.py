@@ -100,7 +100,7 @@ async def punch(signup: int, direction: str, at: datetime, by: int, undoes: int 
 
 async def recorded(signup: int) -> int:
     """Bring a sign-up's attendance up to date; the answer is its id."""
-    await actions.bring_up_to_date(signup)
+    await actions.bring_up_to_date(signup, now=AFTER)
     return int(await value("SELECT id FROM attendance WHERE signup = $1", signup))
 
 

@@ -61,7 +61,7 @@ async def test_everyone_expected_has_an_attendance_when_the_shift_ends(db: str) 
     await execute("UPDATE signup SET status = 'cancelled' WHERE id = $1", gone)
     await punch(came, "in", STARTS, scene.worker)
     for _ in range(2):
-        await actions.open_for_shift(shift)
+        await actions.open_for_shift(shift, now=set_up.AFTER)
     assert (await attendance(await recorded(came))).status == "present"
     assert (await attendance(await recorded(missed))).status == "expected"
     assert not await value("SELECT count(*) FROM attendance WHERE signup = $1", gone)
@@ -150,22 +150,30 @@ async def test_nobody_approves_what_they_recorded_or_their_own_hours(db: str) ->
     assert await actions.approve(await acting(scene.colleague), mine, now=later_on) == 120
 
 
-async def test_the_database_itself_refuses_recorders_and_owners(db: str) -> None:
+async def test_the_database_itself_keeps_recorder_verifier_and_allocator_apart(db: str) -> None:
     scene = await set_up.build()
     here = await scene.attended()
-    insert = (
-        "INSERT INTO approval (attendance, entry, decision, approved_by, recorders, person_account, note, at)"
-        " SELECT id, 1, 'approved', $2, recorders, account_id, '', now() FROM attendance WHERE id = $1"
+    owner = int(await value("SELECT account_id FROM attendance WHERE id = $1", here))
+    vouch = (
+        "INSERT INTO approval (attendance, turn, step, tier, decision, approved_by, part, note, at)"
+        " VALUES ($1, 1, 1, 'agency', 'approved', $2, 'verifier', '', now())"
     )
-    with pytest.raises(Exception, match="approval_not_by_recorder"):
-        await execute(insert, here, scene.worker)
-    owner = await value("SELECT account_id FROM attendance WHERE id = $1", here)
-    with pytest.raises(Exception, match="approval_not_of_own_hours"):
-        await execute(insert, here, owner)
-    with pytest.raises(Exception, match="approval_names_the_recorders"):
-        await execute(insert.replace("recorders, account_id", "'{}', account_id"), here, scene.worker)
-    with pytest.raises(Exception, match="approval_recorders_known"):
-        await execute(insert.replace("recorders, account_id", "NULL, account_id"), here, scene.worker)
+    take = "INSERT INTO part (attendance, account, part) VALUES ($1, $2, $3)"
+    for account in (scene.worker, owner, scene.manager):
+        with pytest.raises(Exception, match="approval_by_verifier"):  # a recorder, the person, someone without a part
+            await execute(vouch, here, account)
+    for account in (scene.worker, owner):
+        with pytest.raises(Exception, match="part_one_each"):
+            await execute(take, here, account, "verifier")
+    with pytest.raises(Exception, match="approval_part_is_verifier"):
+        await execute(vouch.replace("'verifier'", "NULL"), here, scene.manager)
+    await execute(take, here, scene.manager, "verifier")
+    await execute(vouch, here, scene.manager)
+    for part in ("recorder", "allocator"):
+        with pytest.raises(Exception, match="part_one_each"):
+            await execute(take, here, scene.manager, part)
+    with pytest.raises(Exception, match="approval_by_another"):
+        await execute(vouch.replace("1, 1, 'agency'", "1, 2, 'agency'"), here, scene.manager)
 
 
 async def test_a_strangers_attendance_is_not_there(db: str) -> None:
@@ -215,7 +223,7 @@ async def test_a_return_says_why_and_is_corrected_before_it_is_approved(db: str)
 
 async def test_too_short_a_stay_is_posted_with_nothing(db: str) -> None:
     scene = await set_up.build()
-    signup = await scene.signup(await scene.shift())
+    signup = await scene.signup(await scene.shift(minutes=20))
     await punch(signup, "in", STARTS, scene.worker)
     await punch(signup, "out", STARTS + timedelta(minutes=14), scene.worker)
     here = await recorded(signup)

@@ -59,7 +59,13 @@ async def test_an_attendance_is_listed_corrected_returned_and_approved(visit: Ca
     assert corrected["trace"][-1] == {"code": "counted", "figures": {"minutes": 90}, "text": "Counted: 1 h 30 min."}
     refused = await worker.post(f"/attendances/{here}/approve")
     assert refused.status_code == 403, "a social worker may not approve at all"
-    approved = (await manager.post(f"/attendances/{here}/approve")).json()
+    vouched = (await manager.post(f"/attendances/{here}/approve")).json()
+    assert vouched["attendance"]["status"] == "vouched", "keyed months later: the rule-book asks for a second person"
+    assert vouched["postings"] == []
+    alone = await manager.post(f"/attendances/{here}/approve")
+    assert (alone.status_code, alone.json()["code"]) == (409, "second_needed")
+    second = await caller(visit(), scene.agency, "agency_manager", scene.colleague)
+    approved = (await second.post(f"/attendances/{here}/approve")).json()
     assert approved["attendance"]["status"] == "posted"
     assert [posting["minutes"] for posting in approved["postings"]] == [90]
     again = await manager.post(f"/attendances/{here}/approve")

@@ -86,7 +86,7 @@ async def test_missing_punches_wait_with_what_can_be_done(visit: Callable[[], Vi
     scene = await set_up.build()
     shift = await scene.shift(starts=make.datetime(2026, 3, 2, 6, 0, tzinfo=make.UTC))
     signup = await scene.signup(shift)
-    await actions.open_for_shift(shift)
+    await actions.open_for_shift(shift, now=set_up.AFTER)
     here = await recorded(signup)
     visitor = await visit().signs_in_as(scene.manager)
     tray = await visitor.get("/approvals?show=missing")

@@ -1,8 +1,8 @@
 """What is done with attendances and hours."""
 
-from app.hours.actions.approving import approve, give_back
+from app.hours.actions.approving import approve, give_back, let_take_effect, undo
 from app.hours.actions.confirming import resident_confirmed
-from app.hours.actions.correcting import adjust, mark_missed
+from app.hours.actions.correcting import adjust, mark_missed, reopen_with
 from app.hours.actions.recording import bring_up_to_date, open_for_shift, recount_same_day
 
 __all__ = [
@@ -10,8 +10,11 @@ __all__ = [
     "approve",
     "bring_up_to_date",
     "give_back",
+    "let_take_effect",
     "mark_missed",
     "open_for_shift",
     "recount_same_day",
+    "reopen_with",
     "resident_confirmed",
+    "undo",
 ]

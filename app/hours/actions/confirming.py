@@ -9,7 +9,7 @@ from app.hours.actions.recording import OPEN, assess, write
 from app.hours.queries.facts import AttendanceFacts, lock_of_shift
 from app.hours.rules import CONSTRAINTS, Grade, Status, after, grade
 from app.kit.db import execute, transaction
-from app.programs.queries import open_period_for
+from app.kit.errors import Conflict
 
 CONFIRMED = "UPDATE attendance SET confirmed_at = $2 WHERE id = $1"
 
@@ -35,8 +35,8 @@ async def resident_confirmed(shift_id: int, *, now: datetime) -> None:
 
 async def _raise_open(facts: AttendanceFacts) -> None:
     found = await assess(facts)
-    # A returned attendance waits for its correction, whatever the person served says.
-    stays = facts.status is Status.RETURNED
+    # A returned attendance waits for its correction, and a word given stands, whatever the person served says.
+    stays = facts.status in (Status.RETURNED, Status.VOUCHED)
     await write(facts, found, facts.status if stays else after(facts.status, found.event) or facts.status)
 
 
@@ -46,9 +46,8 @@ async def _raise_posted(facts: AttendanceFacts, now: datetime) -> None:
     risen = grade(facts.times, confirmed=True, claimed=False)
     if risen is not Grade.A or old is None or old.grade == Grade.A:
         return
-    if old.line is not None:
-        period = await open_period_for(old.line, facts.served_on)
-        if period is None or period.locked:
-            return
-    await regrade(old, Grade.A, "confirmed", now=now)
+    try:
+        await regrade(facts.id, Grade.A, "confirmed", now=now)
+    except Conflict:  # the period is closed: the confirmation is kept, the posting stays as it was accepted
+        return
     await execute("UPDATE attendance SET grade = $2 WHERE id = $1", facts.id, Grade.A)

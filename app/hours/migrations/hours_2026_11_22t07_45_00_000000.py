@@ -53,6 +53,9 @@ ALTER TABLE adjustment ADD CONSTRAINT adjustment_by_recorder
     FOREIGN KEY (attendance, by, part) REFERENCES part (attendance, account, part);
 ALTER TABLE adjustment ADD CONSTRAINT adjustment_batch_counts CHECK (batch_size > 0);
 
+ALTER TABLE approval DROP CONSTRAINT approval_decision_known;
+ALTER TABLE approval ADD CONSTRAINT approval_decision_known
+    CHECK (decision IN ('approved', 'returned', 'undone', 'reopened'));
 UPDATE approval SET part = 'verifier' WHERE decision = 'approved';
 CREATE UNIQUE INDEX approval_once ON approval (attendance, turn, step) WHERE decision = 'approved';
 CREATE UNIQUE INDEX approval_by_another ON approval (attendance, turn, approved_by) WHERE decision = 'approved';

@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Struct
 
 from app.accounts.rules import Actor, Permission
-from app.hours.rules import CountingRules, Flag, Status, Stretch, Times, flags
+from app.hours.rules import CountingRules, Flag, Status, Stretch, Tier, Times, flags, next_tier
 from app.hours.rules.approving import why_not_approve
-from app.hours.rules.counting import TOLERANCE_MINUTES
+from app.hours.rules.rule_book import TOLERANCE_MINUTES
 from app.kit.db import fetch, fetch_one
 from app.kit.rules import Refusal
 
@@ -21,6 +21,12 @@ class AttendanceRow(Struct, frozen=True, kw_only=True):
 
     id: int
     status: Status
+    kind: str
+    origin: str
+    tiers: list[Tier]
+    tier_reasons: str
+    vouched: int
+    parent_id: int
     signup_id: int
     shift_id: int
     shift_title: str
@@ -60,6 +66,11 @@ class AttendanceRow(Struct, frozen=True, kw_only=True):
     rules: str | None
 
     @property
+    def next_tier(self) -> Tier:
+        """Who has to vouch next."""
+        return next_tier(self.tiers, self.vouched)
+
+    @property
     def times(self) -> Times:
         """Its times side by side."""
         adjusted = Stretch(self.adjusted_in, self.adjusted_out) if self.adjusted_in and self.adjusted_out else None
@@ -79,7 +90,8 @@ class AttendanceRow(Struct, frozen=True, kw_only=True):
 
 
 SELECT = """
-    SELECT a.id, a.status, a.signup AS signup_id, a.shift AS shift_id, h.title AS shift_title,
+    SELECT a.id, a.status, a.kind, a.origin, a.tiers, a.tier_reasons::text AS tier_reasons, a.vouched,
+           coalesce(o.parent, pr.funder, 0) AS parent_id, a.signup AS signup_id, a.shift AS shift_id, h.title AS shift_title,
            a.activity AS activity_id, v.name AS activity_name, a.line AS line_id, l.name AS line_name,
            pr.name AS program_name, pr.name_en AS program_name_en,
            a.agency AS agency_id, o.name AS agency_name, o.name_en AS agency_name_en,
@@ -101,8 +113,8 @@ SELECT = """
     LEFT JOIN program pr ON pr.id = c.program
     LEFT JOIN rule_book b ON b.id = a.rule_book
     LEFT JOIN LATERAL (
-        SELECT ac.name, w.at FROM approval w JOIN account ac ON ac.id = w.approved_by
-        WHERE w.attendance = a.id AND w.decision = 'approved' ORDER BY w.entry DESC LIMIT 1
+        SELECT ac.name, w.at FROM approval w LEFT JOIN account ac ON ac.id = w.approved_by
+        WHERE w.attendance = a.id AND w.decision = 'approved' ORDER BY w.id DESC LIMIT 1
     ) ok ON true
     LEFT JOIN LATERAL (
         SELECT w.note FROM approval w WHERE w.attendance = a.id AND w.decision = 'returned' ORDER BY w.id DESC LIMIT 1
@@ -110,7 +122,8 @@ SELECT = """
 """
 
 DOOR = """
-    (($1::bigint = a.account_id) OR ($2 AND (a.agency = $3 OR pr.funder = $3 OR pr.evaluator = $3)))
+    (($1::bigint = a.account_id) OR ($2 AND (a.agency = $3 OR o.parent = $3 OR pr.funder = $3
+                                              OR pr.evaluator = $3)))
 """
 """Whose an attendance is to see: the person's own, the agency's, and those of the program's funder and evaluator."""
 
@@ -172,15 +185,15 @@ class Tray(StrEnum):
 
 
 IN_TRAY: dict[Tray, str] = {
-    Tray.APPROVE: "a.status = 'recorded'",
+    Tray.APPROVE: "a.status IN ('recorded', 'vouched')",
     # A sign-up cancelled after its attendance was opened is nobody's to look for.
     Tray.MISSING: "(a.status IN ('expected', 'present') AND s.status IN ('confirmed', 'attended', 'no_show'))",
     Tray.RETURNED: "a.status = 'returned'",
 }
 
 OF_AGENCY = """
-    a.agency = $1 AND a.status IN ('recorded', 'expected', 'present', 'returned')
-    AND (a.status IN ('recorded', 'returned') OR a.planned_ends <= $2)
+    a.agency = $1 AND a.status IN ('recorded', 'vouched', 'expected', 'present', 'returned')
+    AND (a.status IN ('recorded', 'vouched', 'returned') OR a.planned_ends <= $2)
 """
 """Whoever is still expected or here while the shift goes on lacks nothing."""
 
@@ -238,7 +251,7 @@ async def inbox(actor: Actor, tray: Tray, after: tuple[date, int] | None, *, now
             Waiting(
                 row=row,
                 flags=row.flags(now),
-                reasons=why_not_approve(row.status, row.account_id, row.recorders, actor.account_id),
+                reasons=why_not_approve(row, actor.account_id),
             )
             for row in shown
         ],
@@ -273,7 +286,7 @@ TOTALS = """
         (SELECT coalesce(sum(p.minutes), 0)::bigint FROM posting p JOIN person n ON n.id = p.person
          WHERE n.account = $1) AS posted,
         (SELECT coalesce(sum(a.counted_minutes), 0)::bigint FROM attendance a
-         WHERE a.account_id = $1 AND a.status IN ('recorded', 'returned')) AS waiting
+         WHERE a.account_id = $1 AND a.status IN ('recorded', 'vouched', 'returned')) AS waiting
 """
 
 

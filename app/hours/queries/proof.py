@@ -59,15 +59,17 @@ class ApprovalRow(Struct, frozen=True, kw_only=True):
     """One decision."""
 
     id: int
+    tier: str
     decision: str
-    by_name: str
+    by_name: str | None
+    """Empty when the rule-book let it take effect."""
     note: str
     at: datetime
 
 
 APPROVALS = """
-    SELECT v.id, v.decision, k.name AS by_name, v.note, v.at
-    FROM approval v JOIN account k ON k.id = v.approved_by WHERE v.attendance = $1 ORDER BY v.id
+    SELECT v.id, v.tier, v.decision, k.name AS by_name, v.note, v.at
+    FROM approval v LEFT JOIN account k ON k.id = v.approved_by WHERE v.attendance = $1 ORDER BY v.id
 """
 
 
@@ -79,13 +81,17 @@ class PostingRow(Struct, frozen=True, kw_only=True):
     entry: int
     served_on: date
     person_id: int
+    reverses: bool
     minutes: int
     grade: str
+    kind: str
     capacity: str
     starts: datetime
     ends: datetime
     rule_book: str
-    verified_by: str
+    trace: str
+    """Steps as JSON: how the time became these minutes."""
+    verified_by: str | None
     posted_at: datetime
     corrects_id: int | None
     reason: str
@@ -99,15 +105,20 @@ class PostingRow(Struct, frozen=True, kw_only=True):
     period_ends: date | None
     period_status: str | None
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """How the time became these minutes, step by step."""
+        return msgspec.json.decode(self.trace, type=tuple[Step, ...])
+
 
 POSTINGS = """
-    SELECT p.id, p.attendance_id, p.entry, p.served_on, p.person AS person_id, p.minutes, p.grade, p.capacity,
-           p.starts, p.ends, b.version AS rule_book, k.name AS verified_by, p.posted_at, p.corrects_id, p.reason,
+    SELECT p.id, p.attendance_id, p.entry, p.served_on, p.person AS person_id, p.reverses, p.minutes, p.grade,
+           p.kind, p.capacity, p.starts, p.ends, b.version AS rule_book, p.trace::text AS trace, k.name AS verified_by, p.posted_at, p.corrects_id, p.reason,
            c.id AS contract_id, c.number AS contract_number, l.id AS line_id, l.code AS line_code, l.name AS line_name,
            d.id AS period_id, d.starts_on AS period_starts, d.ends_before AS period_ends, d.status AS period_status
     FROM posting p
     JOIN rule_book b ON b.id = p.rule_book
-    JOIN account k ON k.id = p.verified_by
+    LEFT JOIN account k ON k.id = p.verified_by
     LEFT JOIN allocation al ON al.posting_id = p.id AND al.served_on = p.served_on
     LEFT JOIN line l ON l.id = al.line
     LEFT JOIN contract c ON c.id = l.contract

@@ -46,7 +46,7 @@ def _record(request: AnyRequest, actor: Actor, proof: Proof, form: Bound[Return]
         flags=row.flags(now),
         over=row.planned_ends <= now,
         approves=approves and row.status is Status.RECORDED,
-        reasons=why_not_approve(row.status, row.account_id, row.recorders, actor.account_id),
+        reasons=why_not_approve(row, actor.account_id),
         corrects=theirs and actor.may(Permission.ATTENDANCE_ADJUST) and row.status.changeable,
         saying=saying,
     )

@@ -3,10 +3,31 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from app.hours.rules.counting import DAY_MINUTES, Stretch
 from app.hours.rules.statuses import Status
+from app.hours.rules.rule_book import Tier
+from app.hours.rules.tiers import TIERS
 from app.kit.rules import N_, Refusal
+
+UNDOING: dict[str, str] = {
+    "by_mistake": N_("Approved by mistake"),
+    "wrong_times": N_("The times are wrong"),
+    "wrong_person": N_("It was someone else"),
+    "not_served": N_("It did not take place"),
+    "other": N_("Another reason"),
+}
+"""Why an approval is taken back."""
+
+ENTRY_REASONS: dict[str, str] = {
+    **UNDOING,
+    "confirmed": N_("The person served confirmed it"),
+    "corrected": N_("The times were corrected and approved again"),
+    "re_rated": N_("Counted again under a newer rule-book"),
+    "allocated": N_("Counts for another contract line"),
+}
+"""Why the ledger takes an entry back and perhaps writes it anew."""
 
 FARTHEST_FROM_PLAN = timedelta(hours=24)
 
@@ -94,7 +115,50 @@ NO_RULE_BOOK = Refusal(
 SAY_REASON = Refusal("say_reason", N_("A correction needs its reason."), N_("Choose a reason."))
 SAY_NOTE = Refusal("say_note", N_("Say in a few words what happened."), status=422)
 SAY_WHAT_IS_WRONG = Refusal("say_what_is_wrong", N_("Say in a few words what has to be put right."), status=422)
+SECOND_NEEDED = Refusal(
+    "second_needed",
+    N_("You have vouched for this already. The rule-book asks for a second person."),
+    N_("A colleague has to vouch as well."),
+)
+NOT_YOUR_TIER = Refusal(
+    "not_your_tier",
+    N_("Someone else has to vouch for this next: %(who)s."),
+    N_("Nothing to do here until then."),
+)
+YOU_VOUCHED = Refusal(
+    "you_vouched",
+    N_("You vouched for this, so you cannot correct it as well."),
+    N_("A colleague who has not approved it has to correct it."),
+)
+TIME_TAKEN = Refusal(
+    "time_taken",
+    N_("Some of this time already counts elsewhere."),
+    N_("Look at the person's other attendances of that day, and correct the times."),
+)
+TIME_CLAIMED = Refusal(
+    "time_taken",
+    N_("Some of this time already counts for %(activity)s, recorded by %(agency)s."),
+    N_("One of the two is wrong: correct the times, or have the other one taken back."),
+)
+MONTH_DETACHED = Refusal(
+    "month_detached",
+    N_("The ledger of this month is kept outside the database."),
+    N_("Ask the platform administrator to bring the month back first."),
+)
+NOT_POSTED = Refusal("not_posted", N_("No hours are posted for this, so there is nothing to take back."))
+SAY_WHY_UNDONE = Refusal("say_why_undone", N_("Say in a few words why this is taken back."), status=422)
 ALLOCATED_ALREADY = Refusal("allocated_already", N_("These hours already count for a contract line."))
+CLAIMED_ALREADY = Refusal(
+    "allocated_already",
+    N_("These hours are already claimed by the line %(line)s of contract %(contract)s."),
+    N_("An hour counts for one line only. Take the approval back first if that line is wrong."),
+)
+NO_SUCH_LINE = Refusal(
+    "no_such_line",
+    N_("This line cannot take these hours."),
+    N_("Choose a line of a contract in force on that day, for the same kind of service and the same capacity."),
+    status=422,
+)
 VERIFIER_ALLOCATES = Refusal(
     "verifier_allocates",
     N_("Whoever approved hours does not choose which line they count for."),
@@ -105,11 +169,14 @@ CONSTRAINTS: dict[str, Refusal] = {
     "attendance_adjusted_in_order": OUT_BEFORE_IN,
     "attendance_adjusted_with_reason": SAY_REASON,
     "approval_once": APPROVED_ALREADY,
-    "approval_not_by_recorder": RECORDED_BY_YOU,
-    "approval_not_of_own_hours": OWN_HOURS,
+    "approval_by_another": SECOND_NEEDED,
+    "approval_by_verifier": RECORDED_BY_YOU,
+    "adjustment_by_recorder": YOU_VOUCHED,
+    "held_time_once": TIME_TAKEN,
     "posting_entry_once": APPROVED_ALREADY,
     "allocation_at_most_once": ALLOCATED_ALREADY,
     "allocation_not_by_verifier": VERIFIER_ALLOCATES,
+    "allocation_by_allocator": VERIFIER_ALLOCATES,
 }
 
 _NOT_APPROVABLE: dict[Status, Refusal] = {
@@ -121,13 +188,36 @@ _NOT_APPROVABLE: dict[Status, Refusal] = {
 }
 
 
-def why_not_approve(status: Status, person_account: int, recorders: Sequence[int], account_id: int) -> list[Refusal]:
-    """Every reason why this account may not approve; the database holds the same by its constraints."""
-    found = [_NOT_APPROVABLE[status]] if status in _NOT_APPROVABLE else []
-    if account_id == person_account:
+def next_tier(tiers: Sequence[Tier], vouched: int) -> Tier:
+    """Who has to vouch next, when so many have; the agency where nothing is known yet."""
+    return tiers[vouched] if vouched < len(tiers) else Tier.AGENCY
+
+
+class ToApprove(Protocol):
+    """What is known of an attendance someone would vouch for."""
+
+    @property
+    def status(self) -> Status: ...
+    @property
+    def account_id(self) -> int: ...
+    @property
+    def recorders(self) -> Sequence[int]: ...
+    @property
+    def next_tier(self) -> Tier: ...
+
+
+def why_not_approve(attendance: ToApprove, account_id: int, *, parent: bool = False) -> list[Refusal]:
+    """Every reason why this account may not approve; the database holds the same by its constraints.
+
+    `parent` says that the account speaks for the body above the agency.
+    """
+    found = [_NOT_APPROVABLE[attendance.status]] if attendance.status in _NOT_APPROVABLE else []
+    if account_id == attendance.account_id:
         found.append(OWN_HOURS)
-    elif account_id in recorders:
+    elif account_id in attendance.recorders:
         found.append(RECORDED_BY_YOU)
+    if not found and parent != (attendance.next_tier is Tier.PARENT):
+        found.append(NOT_YOUR_TIER.with_params(who=TIERS[attendance.next_tier]))
     return found
 
 
