@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from app.hours.rules import Reason
+from app.hours.rules.exceptions import Why
 from app.kit.rules import N_
 
 Note = Annotated[str, Meta(max_length=1000)]
@@ -35,3 +36,13 @@ class Choose(Struct, frozen=True, kw_only=True):
 
     chosen: list[int] = []
     only: int | None = None
+
+
+class Keep(Struct, frozen=True, kw_only=True):
+    """Which exceptions are settled by leaving the times as they are, and why."""
+
+    chosen: list[int]
+    reason: Annotated[
+        Why, Meta(extra={"required": N_("Say why the times are right."), "error": N_("Choose a reason.")})
+    ]
+    note: Note = ""

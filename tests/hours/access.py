@@ -21,6 +21,23 @@ async def rows(world: World) -> None:
 CASES: dict[str, Case] = {
     "GET hours.inbox": Case("GET", "/approvals", roles=APPROVES, stranger=200),
     "POST hours.approve_chosen": Case("POST", "/approvals", ok=303, roles=APPROVES, stranger=303),
+    "hours.exceptions": Case("GET", "/exceptions", roles=CORRECTS, stranger=200),
+    "hours.exceptions_keep": Case(
+        "POST", "/attendances/{attendance}/exceptions/keep", ok=422, roles=CORRECTS, stranger=422
+    ),
+    "hours.exceptions_missed": Case("POST", "/attendances/{attendance}/exceptions/missed", ok=409, roles=CORRECTS),
+    "hours.exceptions_of": Case(
+        "GET",
+        "/attendances/{attendance}/exceptions",
+        ok=303,
+        roles=EVERYONE,
+        per_role={"community_worker": 404, "platform_admin": 404},
+    ),
+    "api.hours.exceptions": Case("GET", "/api/v1/exceptions", roles=CORRECTS, stranger=200),
+    "api.hours.exceptions_of": Case("GET", "/api/v1/attendances/{attendance}/exceptions", roles=SEES),
+    "api.hours.exceptions_keep": Case(
+        "POST", "/api/v1/attendances/{attendance}/exceptions/keep", ok=400, stranger=400, roles=CORRECTS
+    ),
     "hours.list": Case("GET", "/attendances", roles=SEES, stranger=200),
     "hours.mine": Case("GET", "/me/hours", roles=EVERYONE, stranger=200),
     "hours.attendance": Case(

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.hours.api import attendances
+from app.hours.api import attendances, exceptions
 
-ROUTES: list[Any] = [*attendances.ROUTES]
+ROUTES: list[Any] = [*attendances.ROUTES, *exceptions.ROUTES]

@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from app.accounts.rules import Actor
+from app.hours.queries.attendances import PAGE, SELECT, AttendanceRow
 from app.hours.queries.facts import rule_book_for
 from app.hours.rules import CountingRules, Stretch
-from app.hours.rules.exceptions import Figures, Looked, Seen, Unusual
+from app.hours.rules.exceptions import Figures, Looked, Seen, Unusual, why_not_keep
 from app.kit.db import fetch, fetch_one, value
 from app.kit.errors import NotFound
 from app.kit.places import Datum, Fix, metres_between
+from app.kit.rules import Refusal
 from app.kit.workdays import workdays_between
 
 
@@ -158,12 +161,131 @@ async def kept_for(attendance_id: int) -> list[Kept]:
     return await fetch(Kept, KEPT, attendance_id)
 
 
-OPEN = "standing AND action = ''"
+OPEN = "x.standing AND x.action = ''"
 """What still waits for someone."""
 
-UNSETTLED = f"SELECT count(*) FROM time_exception WHERE attendance = $1 AND {OPEN}"
+UNSETTLED = f"SELECT count(*) FROM time_exception x WHERE x.attendance = $1 AND {OPEN}"
 
 
 async def unsettled(attendance_id: int) -> int:
     """How many exceptions of an attendance still wait for someone: it cannot be approved before."""
     return int(await value(UNSETTLED, attendance_id))
+
+
+class ExceptionRow(Struct, frozen=True, kw_only=True):
+    """One exception as people see it."""
+
+    id: int
+    attendance_id: int
+    code: Unusual
+    facts: str
+    found_at: datetime
+    standing: bool
+    action: str
+    reason: str
+    note: str
+    settled_by: str | None
+    settled_at: datetime | None
+
+    @property
+    def figures(self) -> Figures:
+        """What fills its sentence."""
+        return msgspec.json.decode(self.facts, type=Facts).figures
+
+    @property
+    def waits(self) -> bool:
+        """Whether someone still has to settle it."""
+        return self.standing and not self.action
+
+
+EXCEPTIONS = """
+    SELECT x.id, x.attendance AS attendance_id, x.code, x.facts::text AS facts, x.found_at, x.standing, x.action,
+           x.reason, x.note, k.name AS settled_by, x.settled_at
+    FROM time_exception x LEFT JOIN account k ON k.id = x.settled_by
+    WHERE x.attendance = ANY ($1) ORDER BY x.id
+"""
+
+
+async def exceptions_at(attendance_ids: list[int]) -> dict[int, list[ExceptionRow]]:
+    """Everything unusual that was ever seen at these attendances. The caller has opened the door to them."""
+    found: dict[int, list[ExceptionRow]] = {each: [] for each in attendance_ids}
+    for row in await fetch(ExceptionRow, EXCEPTIONS, attendance_ids):
+        found[row.attendance_id].append(row)
+    return found
+
+
+class Unsettled(Struct, frozen=True, kw_only=True):
+    """One attendance with what is unusual about it, and what this actor may do."""
+
+    row: AttendanceRow
+    exceptions: list[ExceptionRow]
+    reasons: list[Refusal]
+    """Why the times cannot be kept as they are by this actor."""
+
+    @property
+    def waiting(self) -> list[ExceptionRow]:
+        """Those that still wait for someone."""
+        return [each for each in self.exceptions if each.waits]
+
+
+class Exceptions(Struct, frozen=True, kw_only=True):
+    """A page of the inbox: oldest first what waits, newest first what is settled."""
+
+    rows: list[Unsettled]
+    open: int
+    kinds: dict[Unusual, int]
+    """How many wait, by what is unusual."""
+    after: str
+    """Where the next page begins; empty when this is the last."""
+
+
+WAITING = f"""
+    {SELECT}
+    WHERE a.agency = $1 AND (a.served_on, a.id) > ($2, $3)
+      AND EXISTS (SELECT 1 FROM time_exception x WHERE x.attendance = a.id AND {OPEN} AND ($4 = '' OR x.code = $4))
+    ORDER BY a.served_on, a.id LIMIT {PAGE + 1}
+"""
+
+SETTLED = f"""
+    {SELECT}
+    WHERE a.agency = $1 AND (a.served_on, a.id) < ($2, $3)
+      AND EXISTS (SELECT 1 FROM time_exception x WHERE x.attendance = a.id AND ($4 = '' OR x.code = $4))
+      AND NOT EXISTS (SELECT 1 FROM time_exception x WHERE x.attendance = a.id AND {OPEN})
+    ORDER BY a.served_on DESC, a.id DESC LIMIT {PAGE + 1}
+"""
+
+BY_KIND = f"""
+    SELECT x.code, count(*) AS n FROM time_exception x JOIN attendance a ON a.id = x.attendance
+    WHERE a.agency = $1 AND {OPEN} GROUP BY x.code
+"""
+
+
+class _Kind(Struct, frozen=True):
+    code: Unusual
+    n: int
+
+
+async def exceptions_for(
+    actor: Actor, *, settled: bool = False, kind: str = "", after: tuple[date, int] | None = None
+) -> Exceptions:
+    """A page of what is unusual at the actor's agency: what waits for someone, or what was settled or went away."""
+    day, last = after or ((date.max, 2**62) if settled else (date.min, 0))
+    rows = await fetch(AttendanceRow, SETTLED if settled else WAITING, actor.organisation_id, day, last, kind)
+    shown = rows[:PAGE]
+    found = await exceptions_at([row.id for row in shown])
+    kinds = {row.code: row.n for row in await fetch(_Kind, BY_KIND, actor.organisation_id)}
+    return Exceptions(
+        rows=[_unsettled(actor, row, found[row.id]) for row in shown],
+        open=sum(kinds.values()),
+        kinds={code: kinds[code] for code in Unusual if code in kinds},
+        after=f"{shown[-1].served_on}~{shown[-1].id}" if len(rows) > PAGE else "",
+    )
+
+
+def _unsettled(actor: Actor, row: AttendanceRow, found: list[ExceptionRow]) -> Unsettled:
+    codes = [each.code for each in found if each.waits]
+    return Unsettled(
+        row=row,
+        exceptions=found,
+        reasons=why_not_keep(codes, row.times.complete, row.account_id, actor.account_id),
+    )

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.hours.routes import attendances, inbox, mine
+from app.hours.routes import attendances, exceptions, inbox, mine
 
-ROUTES: list[Any] = [*inbox.ROUTES, *attendances.ROUTES, *mine.ROUTES]
+ROUTES: list[Any] = [*inbox.ROUTES, *attendances.ROUTES, *exceptions.ROUTES, *mine.ROUTES]

@@ -1,6 +1,6 @@
 """What is unusual about the times of an attendance, so that someone looks before it counts: nothing here repairs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -58,10 +58,16 @@ SENTENCES: dict[Unusual, str] = {
     ),
     Unusual.LONG: N_("%(worked)s instead of the planned %(planned)s: %(over)s longer."),
     Unusual.OFF_PLAN: N_("Planned %(began)s to %(ended)s, punched %(came)s to %(left)s."),
-    Unusual.FAR_AWAY: N_("%(away)s m from the place. %(allowed)s m are allowed, with the device exact to %(exact)s m."),
+    Unusual.FAR_AWAY: N_(
+        "%(metres)s m from the place. %(radius)s m are allowed, and the device was sure to %(exact)s m."
+    ),
     Unusual.CLOCK_WRONG: N_("The device's clock was %(wrong)s %(way)s. It said %(said)s when it was %(really)s here."),
     Unusual.KEYED_LATE: N_("Keyed on %(keyed)s, %(workdays)s working days after the shift. %(allowed)s are allowed."),
 }
+
+PLAIN = frozenset({"pairs", "metres", "radius", "exact", "workdays", "allowed"})
+"""Figures that are plain numbers; the other whole numbers are minutes."""
+WAYS: dict[str, str] = {"slow": N_("slow"), "fast": N_("fast")}
 
 MISSING = frozenset({Unusual.NO_OUT, Unusual.NO_IN, Unusual.NOBODY_PUNCHED})
 """Without a correction nothing can be counted, so these cannot be kept as they are."""
@@ -204,8 +210,8 @@ def _far(punches: Sequence[Seen], rules: CountingRules) -> Found | None:
         if punch.metres_away is not None and over > beyond:
             beyond = over
             worst = {
-                "away": round(punch.metres_away),
-                "allowed": rules.place_radius_metres,
+                "metres": round(punch.metres_away),
+                "radius": rules.place_radius_metres,
                 "exact": round(exact),
                 "at": _iso(punch.at),
             }
@@ -220,7 +226,7 @@ def _clock(punches: Sequence[Seen]) -> Found | None:
         return None
     figures: Figures = {
         "wrong": round(abs(skew).total_seconds() / 60),
-        "way": "behind" if skew > timedelta() else "ahead",
+        "way": "slow" if skew > timedelta() else "fast",
         "said": _iso(punch.at),
         "really": _iso(punch.at + skew),
     }
@@ -285,10 +291,10 @@ OWN_EXCEPTION = Refusal(
 SAY_WHY = Refusal("say_why_kept", N_("Say in a few words why the times are right."), status=422)
 
 
-def why_not_keep(code: Unusual, complete: bool, person_account: int, account_id: int) -> list[Refusal]:
-    """Every reason why this account may not keep the times as they are."""
+def why_not_keep(codes: Collection[Unusual], complete: bool, person_account: int, account_id: int) -> list[Refusal]:
+    """Every reason why this account may not keep the times as they are although these are unusual."""
     found = [OWN_EXCEPTION] if account_id == person_account else []
-    return [*found, NOT_TO_KEEP] if code in MISSING and not complete else found
+    return [*found, NOT_TO_KEEP] if not complete and MISSING.intersection(codes) else found
 
 
 def _iso(instant: datetime) -> str:

@@ -1,0 +1,123 @@
+"""The inbox of exceptions: what is unusual about people's times, and settling it with a reason."""
+
+from datetime import date
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+from app.accounts.actor import signed_in
+from app.accounts.rules import Actor, Permission
+from app.hours import actions, saying, saying_exceptions
+from app.hours.actions.settling import keep
+from app.hours.forms import Keep
+from app.hours.queries.attendances import attendance_for
+from app.hours.queries.exceptions import exceptions_at, exceptions_for
+from app.hours.rules.exceptions import Unusual
+from app.kit import clock
+from app.kit.access import SIGNED_IN
+from app.kit.errors import DomainError, NotFound
+from app.kit.forms import bind
+from app.kit.i18n import gettext as _
+from app.kit.i18n import say
+from app.kit.web import AnyRequest, Flash, is_fragment, page, redirect, url_for
+
+SETTLED = "settled"
+
+
+def _place(after: str) -> tuple[date, int] | None:
+    day, _sep, number = after.partition("~")
+    try:
+        return (date.fromisoformat(day), int(number)) if number else None
+    except ValueError:
+        return None
+
+
+async def _inbox(
+    request: AnyRequest, actor: Actor, results: list[Flash], show: str = "", kind: str = "", after: str = ""
+) -> Template:
+    settled = show == SETTLED
+    chosen = kind if kind in set(Unusual) else ""
+    found = await exceptions_for(actor, settled=settled, kind=chosen, after=_place(after))
+    return page(
+        request,
+        "hours/_exceptions.html" if is_fragment(request) else "hours/exceptions.html",
+        inbox=found,
+        settled=settled,
+        kind=chosen,
+        results=results,
+        now_at=clock.now(),
+        saying=saying,
+        saying_exceptions=saying_exceptions,
+    )
+
+
+@get("/exceptions", name="hours.exceptions", access=Permission.ATTENDANCE_ADJUST, include_in_schema=False)
+async def waiting(
+    request: AnyRequest, show: FromQuery[str] = "", kind: FromQuery[str] = "", after: FromQuery[str] = ""
+) -> Template:
+    """What waits to be settled at this agency, or what was."""
+    return await _inbox(request, signed_in(request), [], show, kind, after)
+
+
+@post(
+    "/attendances/{attendance_id:int}/exceptions/keep",
+    name="hours.exceptions_keep",
+    access=Permission.ATTENDANCE_ADJUST,
+    include_in_schema=False,
+    status_code=303,
+)
+async def keep_as_it_is(request: AnyRequest, attendance_id: FromPath[int]) -> Template | Response[None]:
+    """The times stay as they are, for a reason."""
+    actor = signed_in(request)
+    bound = bind(Keep, await request.form())
+    if not bound.errors:
+        sent = bound.good
+        try:
+            await keep(actor, attendance_id, sent.chosen, sent.reason, sent.note, now=clock.now())
+        except NotFound:
+            raise
+        except DomainError as error:
+            bound.errors[""] = " ".join(say(refusal) for refusal in error.refusals)
+    said = _("Settled: the times stay as they are.")
+    results = [Flash("error", text) for text in bound.errors.values()] or [Flash("success", said)]
+    if is_fragment(request) or bound.errors:
+        answer = await _inbox(request, actor, results)
+        answer.status_code = 200 if is_fragment(request) else 422
+        return answer
+    return redirect(request, url_for(request, "hours.exceptions"), said)
+
+
+@post(
+    "/attendances/{attendance_id:int}/exceptions/missed",
+    name="hours.exceptions_missed",
+    access=Permission.ATTENDANCE_ADJUST,
+    include_in_schema=False,
+    status_code=303,
+)
+async def did_not_come(request: AnyRequest, attendance_id: FromPath[int]) -> Response[None]:
+    """The person did not come, which settles that nothing was punched."""
+    await actions.mark_missed(signed_in(request), attendance_id, now=clock.now())
+    said = _("Noted: did not come. No hours are counted.")
+    return redirect(request, url_for(request, "hours.exceptions"), said)
+
+
+@get(
+    "/attendances/{attendance_id:int}/exceptions",
+    name="hours.exceptions_of",
+    access=SIGNED_IN,
+    include_in_schema=False,
+)
+async def of_attendance(request: AnyRequest, attendance_id: FromPath[int]) -> Template | Response[None]:
+    """What was unusual at one attendance and how it was settled: a part of its page, for whoever may see that."""
+    row = await attendance_for(signed_in(request), attendance_id)
+    if row is None:
+        raise NotFound()
+    if not is_fragment(request):
+        return redirect(request, url_for(request, "hours.attendance", attendance_id=attendance_id))
+    found = (await exceptions_at([row.id]))[row.id]
+    return page(request, "hours/_exceptions_of.html", row=row, exceptions=found, saying_exceptions=saying_exceptions)
+
+
+ROUTES: list[Any] = [waiting, keep_as_it_is, did_not_come, of_attendance]
