@@ -169,14 +169,18 @@ class _RuleBookRow(Struct, frozen=True):
 
 
 RULE_BOOK = """
-    SELECT b.id, b.rules::text FROM rule_book b
-    WHERE b.applies_from <= $2 AND (b.contract IS NULL OR b.contract = (SELECT l.contract FROM line l WHERE l.id = $1))
-    ORDER BY b.contract NULLS LAST, b.applies_from DESC LIMIT 1
+    SELECT b.id, b.rules::text
+    FROM rule_book b
+    LEFT JOIN (SELECT c.id AS contract, g.funder FROM line l JOIN contract c ON c.id = l.contract
+               JOIN program g ON g.id = c.program WHERE l.id = $1) o ON true
+    WHERE b.applies_from <= $2 AND (b.contract IS NULL OR b.contract = o.contract)
+      AND (b.funder IS NULL OR b.funder = o.funder)
+    ORDER BY b.contract NULLS LAST, b.funder NULLS LAST, b.applies_from DESC LIMIT 1
 """
 
 
 async def rule_book_for(line_id: int | None, day: date) -> RuleBookFacts | None:
-    """The contract's own rule-book of that day, else the city's; None before the first one applies."""
+    """The contract's own rule-book of that day, else its funder's, else the city's; None before the first applies."""
     row = await fetch_one(_RuleBookRow, RULE_BOOK, line_id, day)
     return RuleBookFacts(row.id, msgspec.json.decode(row.rules, type=CountingRules)) if row else None
 
