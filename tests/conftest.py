@@ -6,6 +6,7 @@ Every test that touches the database gets its own copy of a migrated template, s
 import base64
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 KEYS = {
     "LINLI_SECRET": "a secret for tests only, long enough to be taken",
@@ -18,6 +19,7 @@ os.environ.update(KEYS)  # before anything reads the settings
 import asyncpg  # noqa: E402
 import pytest  # noqa: E402
 from litestar import Litestar  # noqa: E402
+from redis.asyncio import Redis  # noqa: E402
 
 from app.kit.db import close_pool, open_pool  # noqa: E402
 from app.kit.embedded import EmbeddedPostgres, EmbeddedValkey, scratch_directory  # noqa: E402
@@ -58,8 +60,21 @@ async def template(postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> str:
 
 
 @pytest.fixture
-async def db(template: str, postgres: EmbeddedPostgres) -> AsyncIterator[str]:
-    """A database of this test's own, with the pool open on it as the app's role; the answer is its owner's URL."""
+async def db(
+    template: str,
+    postgres: EmbeddedPostgres,
+    valkey: EmbeddedValkey,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[str]:
+    """A database of this test's own, with the pool open on it as the app's role; the answer is its owner's URL.
+
+    A state directory of its own as well, and nothing in Valkey that remembers another test's ledger.
+    """
+    monkeypatch.setenv("LINLI_STATE_DIR", str(tmp_path))
+    settings.cache_clear()
+    async with Redis.from_url(valkey.url) as client:
+        await client.delete("linli:witness:public")
     name = f"test_{os.getpid()}"
     admin = await asyncpg.connect(template)
     await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
