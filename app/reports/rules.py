@@ -1,14 +1,15 @@
-"""What the hour report is about: its filter, its months, and what a delivered unit is."""
+"""What reports are about: their filters and their months."""
 
 from datetime import date
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Meta, Struct
 
 from app.hours.rules import Grade
+from app.hours.rules.kinds import Capacity, Kind
+from app.hours.rules.slices import Slice
 from app.kit.rules import N_, Refusal
 
 SHEET_ROWS = 1_048_575
@@ -18,18 +19,27 @@ KEPT_DAYS = 7
 """How long a made file can be fetched."""
 
 
-class ServedAs(StrEnum):
-    """Paid time is never volunteer time."""
-
-    VOLUNTEER = "volunteer"
-    STAFF = "staff"
-
-
 Month = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 
-class HourFilter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which entries a figure is made of. Every figure of the report has one, and so has every list and download."""
+class Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which entries a figure is made of. Every figure of a report has one, and so has every list and download."""
+
+    def fields(self) -> dict[str, str]:
+        """What is asked for, as fields of a form."""
+        return {name: str(given) for name, given in msgspec.to_builtins(self).items() if given is not None}
+
+    def query(self) -> str:
+        """As the query of an address."""
+        return urlencode(self.fields())
+
+    def narrowed(self, **by: object) -> Self:
+        """The same, with more said. Fields are named as in an address."""
+        return msgspec.convert(msgspec.to_builtins(self) | by, type(self))
+
+
+class HourFilter(Asked, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked of the hour report of a contract."""
 
     contract: int
     period: int | None = None
@@ -37,21 +47,47 @@ class HourFilter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     activity: int | None = None
     region: Annotated[str, Meta(max_length=12)] | None = None
     month: Month | None = None
-    capacity: ServedAs | None = None
+    capacity: Capacity | None = None
     grade: Grade | None = None
 
-    def fields(self) -> dict[str, str]:
-        """What is asked for, as fields of a form."""
-        known = msgspec.to_builtins(self)
-        return {name: str(known[name]) for name in self.__struct_fields__ if known[name] is not None}
 
-    def query(self) -> str:
-        """As the query of an address."""
-        return urlencode(self.fields())
+class CityFilter(
+    Asked, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_month": "from", "to_month": "to"}
+):
+    """What is asked of the hours of a whole city, agency or funder."""
 
-    def narrowed(self, **by: object) -> "HourFilter":
-        """The same, with more said."""
-        return msgspec.convert(msgspec.to_builtins(self) | by, HourFilter)
+    from_month: Month | None = None
+    to_month: Month | None = None
+    """The last month that is meant."""
+    region: Annotated[str, Meta(pattern=r"^\d{2,12}$")] | None = None
+    """With every place below it."""
+    capacity: Capacity | None = None
+    service_kind: Annotated[str, Meta(max_length=40)] | None = None
+    kind: Kind | None = None
+    grade: Grade | None = None
+    agency: int | None = None
+    line: Annotated[int, Meta(ge=1)] | None = None
+
+    def within(self, today: date) -> Self:
+        """The same with both months said: the last twelve when neither is."""
+        last = self.to_month or max(month_of(today), self.from_month or "")
+        first = self.from_month or months_before(last, MONTHS_SHOWN - 1)
+        return msgspec.structs.replace(self, from_month=min(first, last), to_month=max(first, last))
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The days meant, half-open. Both months are said."""
+        return first_of(self.from_month or ""), next_month(first_of(self.to_month or ""))
+
+    def slice(self) -> Slice:
+        """As the kept sums are asked."""
+        from_on, to_before = self.span
+        rest = {name: getattr(self, name) for name in ("region", "capacity", "service_kind", "kind", "grade")}
+        return Slice(from_on=from_on, to_before=to_before, agency=self.agency, line=self.line, **rest)
+
+
+MONTHS_SHOWN = 12
+"""How many months are shown to whoever asks for none."""
 
 
 def month_of(day: date) -> str:
@@ -77,6 +113,12 @@ def months_between(starts_on: date, ends_before: date) -> list[str]:
         months.append(month_of(first))
         first = next_month(first)
     return months
+
+
+def months_before(month: str, count: int) -> str:
+    """The month so many before another."""
+    year, of_year = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 - count, 12)
+    return f"{year}-{of_year + 1:02d}"
 
 
 def place(after: str) -> tuple[date, int] | None:

@@ -6,6 +6,7 @@ from app.hours.rules import GRADES, Grade
 from app.kit.i18n import by_locale, gettext, locale
 from app.kit.rules import N_
 from app.kit.wording import MONTHS_EN, number
+from app.reports.queries.columns import CAPACITIES
 from app.reports.queries.contracts import ReportPeriod, Scope
 from app.reports.queries.figures import HourFigures, LineFigure
 from app.reports.queries.rows import Names
@@ -17,7 +18,6 @@ UNITS: dict[str, str] = {
     "session": N_("%(n)s sessions"),
     "person_time": N_("%(n)s person-times"),
 }
-CAPACITIES: dict[str, str] = {"volunteer": N_("Volunteer"), "staff": N_("Staff")}
 
 
 def month(code: str, with_year: bool = True) -> str:

@@ -7,6 +7,7 @@ from tests.house.cases import Case, only
 from tests.house.world import World
 
 READS = only("agency_manager", "funder_officer", "evaluator")
+SUMS = only("agency_manager", "funder_officer", "evaluator", "platform_admin")
 OTHERS_FILE = {"agency_manager": 404, "evaluator": 404}
 
 
@@ -31,6 +32,13 @@ CASES: dict[str, Case] = {
     "reports.workbook": Case("POST", "/reports/hours/workbook", ok=404, roles=READS),
     "reports.export": Case("GET", "/exports/{export}", roles=READS, per_role=OTHERS_FILE),
     "reports.export_file": Case("GET", "/exports/{export}/file", ok=410, roles=READS, per_role=OTHERS_FILE),
+    "reports.city": Case("GET", "/reports/city", roles=SUMS, stranger=200),
+    "reports.city_rows": Case("GET", "/reports/city/rows", roles=SUMS, stranger=200),
+    "reports.city_csv": Case("GET", "/reports/city.csv", roles=SUMS, stranger=200),
+    "reports.city_json": Case("GET", "/reports/city.json", roles=SUMS, stranger=200),
+    "api.reports.city": Case("GET", "/api/v1/reports/city", roles=SUMS, stranger=200),
+    "api.reports.city_rows": Case("GET", "/api/v1/reports/city/rows", roles=SUMS, stranger=200),
+    "api.reports.city_csv": Case("GET", "/api/v1/reports/city.csv", roles=SUMS, stranger=200),
     "api.reports.hours": Case("GET", "/api/v1/reports/hours?contract={contract}", roles=READS),
     "api.reports.rows": Case("GET", "/api/v1/reports/hours/rows?contract={contract}", roles=READS),
     "api.reports.hours_csv": Case("GET", "/api/v1/reports/hours.csv?contract={contract}", roles=READS),

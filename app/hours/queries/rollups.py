@@ -80,26 +80,31 @@ async def sums(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> dict[Spl
     Raises:
         ValueError: when no sums are kept for that: those of a person are not kept by line, place or day.
     """
-    asked = frozenset(column for split in splits for column in split)
-    kept = kept_for(wanted, asked)
-    if reach.buyer is not None and By.LINE not in COLUMNS[kept]:
-        raise ValueError("sums of a person are not kept by line, so a buyer's part of them is not known")
-    condition, arguments = _where(reach, wanted, By.DAY if kept == Kept.DAY else By.MONTH)
-    columns = [column for column in By if column in asked]
-    rows = await fetch(Sum, _statement(kept, condition, columns, splits), *arguments)
-    by_mask = {_mask(split, columns): split for split in splits}
+    text, arguments = statement(reach, wanted, splits)
+    by_mask = {_mask(split, _columns(splits)): split for split in splits}
     found: dict[Split, list[Sum]] = {split: [] for split in splits}
-    for row in rows:
+    for row in await fetch(Sum, text, *arguments):
         found[by_mask[row.split]].append(row)
     return found
 
 
-def _statement(kept: Kept, condition: str, columns: list[By], splits: Sequence[Split]) -> str:
-    shown = ", ".join(dict.fromkeys([*COLUMNS[kept], By.DAY if kept == Kept.DAY else By.MONTH, By.MONTH]))
+def statement(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> tuple[str, list[Any]]:
+    """What `sums` asks, with its arguments: for downloads, which stream its answer.
+
+    Raises:
+        ValueError: as `sums`.
+    """
+    columns = _columns(splits)
+    kept = kept_for(wanted, frozenset(columns))
+    if reach.buyer is not None and By.LINE not in COLUMNS[kept]:
+        raise ValueError("sums of a person are not kept by line, so a buyer's part of them is not known")
+    when = By.DAY if kept == Kept.DAY else By.MONTH
+    condition, arguments = where(reach, wanted, when)
+    shown = ", ".join(dict.fromkeys([*COLUMNS[kept], By.MONTH]))
     named = "".join(f", {column}" for column in columns)
     split = f"GROUPING({', '.join(columns)})" if columns else "0"
     sets = ", ".join(f"({', '.join(one)})" for one in splits)
-    return f"""
+    text = f"""
         SELECT {split} AS split{named}, sum(minutes)::bigint AS minutes, sum(entries)::bigint AS entries
         FROM (
             SELECT {shown}, minutes, entries, false AS tail FROM {SOURCES[kept]} kept {condition}
@@ -110,9 +115,15 @@ def _statement(kept: Kept, condition: str, columns: list[By], splits: Sequence[S
         HAVING sum(minutes) IS NOT NULL
         ORDER BY minutes DESC{named}
     """
+    return text, arguments
 
 
-def _where(reach: Reach, wanted: Slice, when: By) -> tuple[str, list[Any]]:
+def _columns(splits: Sequence[Split]) -> list[By]:
+    """Everything that is split by, in a fixed order."""
+    return [column for column in By if any(column in split for split in splits)]
+
+
+def where(reach: Reach, wanted: Slice, when: By) -> tuple[str, list[Any]]:
     """The condition with its arguments; only what is asked for is in it."""
     optional = [
         ("agency = {}", reach.agency),

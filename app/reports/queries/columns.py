@@ -9,7 +9,7 @@ from app.kit.rules import N_
 
 
 class Column(Struct, frozen=True, kw_only=True):
-    """One column. `code` is its name in JSON; `sql` may use {zone}, {volunteer}, {staff}."""
+    """One column. `code` is its name in JSON; `sql` may use {zone}, {capacities}, {kinds}: words by code."""
 
     code: str
     heading: str
@@ -20,6 +20,13 @@ class Column(Struct, frozen=True, kw_only=True):
     typed: bool = False
     """Whether people typed it, so that it may begin like a formula."""
 
+
+CAPACITIES: dict[str, str] = {
+    "volunteer": N_("Volunteer"),
+    "staff": N_("Staff"),
+    "training": N_("Volunteers' training"),
+}
+"""As what someone served."""
 
 TEXT, DAY, TIME, NUMBER = N_("text"), N_("date"), N_("date and time, by the city's clocks"), N_("number")
 LEDGER, ATTENDANCE, CONTRACT, ACTIVITY = N_("Ledger entry"), N_("Attendance"), N_("Contract"), N_("Activity")
@@ -64,8 +71,12 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         code="capacity", heading=N_("Served as"), unit=TEXT, source=LEDGER,
-        sql="CASE po.capacity WHEN 'staff' THEN {staff} ELSE {volunteer} END",
-        meaning=N_("Volunteer, or paid staff. The two are never mixed."),
+        sql="{capacities}::jsonb ->> po.capacity",
+        meaning=N_("Volunteer, paid staff, or a volunteer's training. They are never mixed."),
+    ),
+    Column(
+        code="kind", heading=N_("Kind of time"), sql="{kinds}::jsonb ->> po.kind", unit=TEXT, source=LEDGER,
+        meaning=N_("Service, preparation, write-up, training, supervision or travel."),
     ),
     Column(
         code="starts", heading=N_("Began"), sql="(po.starts AT TIME ZONE {zone})::timestamp(0)", unit=TIME,
@@ -100,7 +111,10 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         code="approved_by", heading=N_("Approved by"), sql="k.name", unit=TEXT, source=APPROVAL, typed=True,
-        meaning=N_("Who vouched for it: never who recorded it, and never the person who served."),
+        meaning=N_(
+            "Who vouched for it: never who recorded it, and never the person who served. Empty where the rule-book lets"
+            " the time count at check-out."
+        ),
     ),
     Column(
         code="posted_at", heading=N_("Entered"), sql="(po.posted_at AT TIME ZONE {zone})::timestamp(0)", unit=TIME,
@@ -115,7 +129,7 @@ COLUMNS: tuple[Column, ...] = (
 JOINS = """
     JOIN line l ON l.id = al.line JOIN activity v ON v.id = po.activity JOIN region r ON r.code = po.region
     JOIN service_kind s ON s.code = po.service_kind JOIN person p ON p.id = po.person
-    JOIN rule_book b ON b.id = po.rule_book JOIN account k ON k.id = po.verified_by
+    JOIN rule_book b ON b.id = po.rule_book LEFT JOIN account k ON k.id = po.verified_by
 """
 
 ENGLISH = {"community": "coalesce(nullif(r.name_en, ''), r.name)", "service_kind": "s.name_en"}

@@ -6,10 +6,11 @@ from typing import Any
 from msgspec import Struct
 
 from app.hours.rules import Grade
+from app.hours.rules.kinds import Capacity
 from app.kit.db import fetch
 from app.reports.queries.contracts import ReportLine, Scope
 from app.reports.queries.selection import ENTRIES, where
-from app.reports.rules import HourFilter, ServedAs, month_of, months_between
+from app.reports.rules import HourFilter, month_of, months_between
 
 
 class Figure(Struct, frozen=True, kw_only=True):
@@ -159,7 +160,7 @@ async def hour_figures(scope: Scope) -> HourFigures:
             scope,
             {str(one.capacity): one for one in sums if one.by == CAPACITY},
             "capacity",
-            [each.value for each in ServedAs],
+            [each.value for each in Capacity],
         ),
         grades=_filled(
             scope, {str(one.grade): one for one in sums if one.by == GRADE}, "grade", [each.value for each in Grade]

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.reports.routes import downloads, hours
+from app.reports.routes import city, downloads, hours
 
-ROUTES: list[Any] = [*hours.ROUTES, *downloads.ROUTES]
+ROUTES: list[Any] = [*hours.ROUTES, *city.ROUTES, *downloads.ROUTES]

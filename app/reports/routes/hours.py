@@ -26,12 +26,13 @@ MOST_COLUMNS = 14
 @get("/reports", name="reports.list", access=Permission.REPORT_READ, include_in_schema=False)
 async def listing(request: AnyRequest) -> Template:
     """Every contract there is a report on. The home page takes the entries alone."""
-    contracts = await contracts_for(signed_in(request).organisation_id)
+    actor = signed_in(request)
+    contracts = await contracts_for(actor.organisation_id)
     if is_fragment(request):
         return page(request, "reports/_contracts.html", contracts=contracts, periods={})
     periods = await latest_periods([contract.id for contract in contracts], clock.local_day(clock.now()))
     by_contract = {contract.id: [each for each in periods if each.contract == contract.id] for contract in contracts}
-    return page(request, "reports/list.html", contracts=contracts, periods=by_contract, saying=saying)
+    return page(request, "reports/list.html", actor=actor, contracts=contracts, periods=by_contract, saying=saying)
 
 
 @get("/reports/hours", name="reports.hours", access=Permission.REPORT_READ, include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Where reports are on the web, as JSON and files."""
+"""The hour report of a contract as JSON and files, and the exports that are made in the background."""
 
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from app.accounts.actor import signed_in
 from app.accounts.rules import Permission
 from app.hours.rules import Grade
+from app.hours.rules.kinds import Capacity
 from app.kit import clock
 from app.kit.problems import READS, refusal
 from app.reports import actions
@@ -17,7 +18,7 @@ from app.reports.asking import asked_scope
 from app.reports.queries.exports import ExportRow, export_for
 from app.reports.queries.figures import Figure, HourFigures, LineFigure, hour_figures
 from app.reports.queries.rows import EntryRow, entries, totals
-from app.reports.rules import HourFilter, Month, ServedAs, place
+from app.reports.rules import HourFilter, Month, place
 from app.reports.streaming import csv_of, json_of, workbook_of
 
 AnyRequest = Request[Any, Any, Any]
@@ -156,7 +157,7 @@ async def rows(
     activity: FromQuery[int | None] = None,  # noqa: ARG001
     region: FromQuery[str | None] = None,  # noqa: ARG001
     month: FromQuery[Month | None] = None,  # noqa: ARG001
-    capacity: FromQuery[ServedAs | None] = None,  # noqa: ARG001
+    capacity: FromQuery[Capacity | None] = None,  # noqa: ARG001
     grade: FromQuery[Grade | None] = None,  # noqa: ARG001
     after: FromQuery[str] = "",
     limit: FromQuery[Annotated[int, Meta(ge=1, le=1000)]] = 100,
