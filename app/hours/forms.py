@@ -7,6 +7,8 @@ from msgspec import Meta, Struct
 
 from app.hours.rules import Reason
 from app.hours.rules.exceptions import Why
+from app.hours.rules.objecting import Claim
+from app.hours.rules.radar_outcomes import FindingStatus
 from app.kit.rules import N_
 
 Note = Annotated[str, Meta(max_length=1000)]
@@ -46,3 +48,56 @@ class Keep(Struct, frozen=True, kw_only=True):
         Why, Meta(extra={"required": N_("Say why the times are right."), "error": N_("Choose a reason.")})
     ]
     note: Note = ""
+
+
+class Explain(Struct, frozen=True, kw_only=True):
+    """How a finding of the radar came about."""
+
+    words: Annotated[str, Meta(max_length=2000, extra={"required": N_("Say in a few words how this came about.")})]
+
+
+class Settle(Struct, frozen=True, kw_only=True):
+    """What came of looking into a finding."""
+
+    outcome: Annotated[FindingStatus, Meta(extra={"required": N_("Choose what came of it.")})]
+    words: Annotated[
+        str, Meta(max_length=2000, extra={"required": N_("Say in a few words what came of looking into it.")})
+    ]
+
+
+class ThresholdsFrom(Struct, frozen=True, kw_only=True):
+    """From when a rule of the radar has its thresholds, and how much a finding weighs."""
+
+    applies_from: date
+    weight: Annotated[int, Meta(ge=0, le=100, extra={"error": N_("Enter a whole number from 0 to 100.")})]
+    enabled: bool
+
+
+class OptionalTimes(Struct, frozen=True, kw_only=True):
+    """When someone came and left, by the city's clocks, where that is known."""
+
+    came_on: date | None = None
+    came_at: time | None = None
+    left_on: date | None = None
+    left_at: time | None = None
+
+
+class Contest(OptionalTimes, frozen=True, kw_only=True):
+    """What is wrong with an attendance, in the person's words."""
+
+    claim: Annotated[Claim, Meta(extra={"required": N_("Choose what is wrong."), "error": N_("Choose what is wrong.")})]
+    words: Annotated[str, Meta(max_length=4000, extra={"required": N_("Say in a few words what happened.")})]
+
+
+class Answer(OptionalTimes, frozen=True, kw_only=True):
+    """The answer to an objection: with the right times when it is upheld."""
+
+    words: Annotated[
+        str, Meta(max_length=4000, extra={"required": N_("Say why, so that the person can understand it.")})
+    ]
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """One more thing said; a photo may come with it or instead."""
+
+    words: Annotated[str, Meta(max_length=4000)] = ""

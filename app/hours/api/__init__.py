@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.hours.api import attendances, exceptions
+from app.hours.api import attendances, exceptions, radar
 
-ROUTES: list[Any] = [*attendances.ROUTES, *exceptions.ROUTES]
+ROUTES: list[Any] = [*attendances.ROUTES, *exceptions.ROUTES, *radar.ROUTES]

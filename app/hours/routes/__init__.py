@@ -2,6 +2,13 @@
 
 from typing import Any
 
-from app.hours.routes import attendances, exceptions, inbox, mine
+from app.hours.routes import attendances, exceptions, inbox, mine, radar, radar_rules
 
-ROUTES: list[Any] = [*inbox.ROUTES, *attendances.ROUTES, *exceptions.ROUTES, *mine.ROUTES]
+ROUTES: list[Any] = [
+    *inbox.ROUTES,
+    *attendances.ROUTES,
+    *exceptions.ROUTES,
+    *mine.ROUTES,
+    *radar.ROUTES,
+    *radar_rules.ROUTES,
+]
