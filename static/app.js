@@ -66,6 +66,34 @@
     }
   });
 
+  // One place fix, asked for only when pressed; pressing again takes it out. It travels in fields of the form.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-place] button");
+    if (!button) return;
+    const box = button.closest("[data-place]");
+    const said = box.querySelector("[role=status]");
+    const put = (name, value) => { box.querySelector(`[name=${name}]`).value = value; };
+    const fill = (fix) => {
+      put("latitude", fix ? fix.latitude : "");
+      put("longitude", fix ? fix.longitude : "");
+      put("accuracy", fix ? Math.round(fix.accuracy) : "");
+    };
+    if (box.querySelector("[name=latitude]").value) {
+      fill(null);
+      said.textContent = "";
+      return;
+    }
+    said.textContent = button.dataset.asks;
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        fill(coords);
+        said.textContent = button.dataset.added.replace("%s", Math.round(coords.accuracy));
+      },
+      () => { said.textContent = button.dataset.failed; },
+      { enableHighAccuracy: true, timeout: 20000, maximumAge: 0 },
+    );
+  });
+
   // j and k move through the rows of a list or board, as the arrow keys do in a table of times; Escape closes a menu.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
@@ -102,6 +130,7 @@
     each(root, "[data-print], [data-copy]", (button) => {
       button.hidden = button.hasAttribute("data-copy") && !navigator.clipboard;
     });
+    each(root, "[data-place]", (box) => { box.hidden = !navigator.geolocation; });
     const wrong = root.querySelector("[data-focus]");
     if (wrong) wrong.focus();
   }

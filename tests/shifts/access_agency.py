@@ -76,6 +76,7 @@ CASES: dict[str, Case] = {
     "api.shifts.punch": Case(
         "POST", "/api/v1/signups/{signup}/punches", ok=409, roles=LEADS, form={"direction": "in", "nonce": "n" * 20}
     ),
+    "api.shifts.upload_punches": Case("POST", "/api/v1/punches", ok=400, stranger=400, roles=LEADS),
     "api.shifts.undo_punch": Case(
         "POST", "/api/v1/punches/{punch}/undo", ok=404, roles=LEADS, form={"nonce": "u" * 20}
     ),

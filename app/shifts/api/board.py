@@ -10,7 +10,9 @@ from msgspec import Meta, Struct
 from app.accounts.actor import signed_in
 from app.accounts.rules import Permission
 from app.kit import clock
-from app.kit.problems import CHANGES, READS
+from app.kit.i18n import say, say_fix
+from app.kit.places import Datum, Fix
+from app.kit.problems import CHANGES, READS, Reason
 from app.kit.web import AnyRequest
 from app.shifts.actions import punching as actions
 from app.shifts.queries import board as queries
@@ -21,15 +23,66 @@ from app.shifts.rules.punching import Direction
 
 TAGS = ["Boards and punches"]
 
+Instant = Annotated[datetime, Meta(tz=True)]
 Nonce = Annotated[str, Meta(min_length=8, max_length=64, description="Made by you; sent again, it is the same punch")]
 
 
+class FixBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the device was. `datum` says what the coordinates refer to: maps in China differ by hundreds of metres."""
+
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    accuracy_metres: Annotated[float, Meta(ge=0, le=100_000)] | None = None
+    datum: Datum
+
+    @property
+    def fix(self) -> Fix:
+        """The same, for the action."""
+        return Fix(
+            latitude=self.latitude,
+            longitude=self.longitude,
+            accuracy_metres=self.accuracy_metres,
+            datum=self.datum,
+        )
+
+
 class PunchBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A clock event. `at` is when it happened by your device; left out, it is now."""
+    """A clock event. `at` is when it happened by your device; left out, it is now.
+
+    `sent_at` is your device's clock when it sends this: it shows whether that clock is wrong.
+    """
 
     direction: Direction
     nonce: Nonce
-    at: Annotated[datetime, Meta(tz=True)] | None = None
+    at: Instant | None = None
+    sent_at: Instant | None = None
+    fix: FixBody | None = None
+
+
+class KeptBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A punch that a device kept while it had no network."""
+
+    signup: int
+    direction: Direction
+    at: Instant
+    nonce: Nonce
+    fix: FixBody | None = None
+
+
+class UploadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device kept, in any order. `sent_at` is the device's clock when it sends this."""
+
+    sent_at: Instant
+    punches: Annotated[list[KeptBody], Meta(min_length=1, max_length=500)]
+
+
+class UploadAnswer(Struct, frozen=True, kw_only=True):
+    """What became of one punch: `taken` with the punch, or not, with every reason and its fix."""
+
+    nonce: str
+    taken: bool
+    punch: PunchRow | None
+    reasons: list[Reason]
 
 
 class UndoBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,7 +154,48 @@ async def read_code(request: AnyRequest, shift_id: FromPath[int]) -> CodeAnswer:
 async def punch(request: AnyRequest, signup_id: FromPath[int], data: JSONBody[PunchBody]) -> PunchRow:
     """Take a punch."""
     now = clock.now()
-    return await actions.punch(signed_in(request), signup_id, data.direction, data.at or now, data.nonce, now=now)
+    return await actions.punch(
+        signed_in(request),
+        signup_id,
+        data.direction,
+        data.at or now,
+        data.nonce,
+        sent_at=data.sent_at,
+        fix=data.fix.fix if data.fix else None,
+        now=now,
+    )
+
+
+@post(
+    "/punches", name="api.shifts.upload_punches", access=Permission.SHIFT_LEAD, tags=TAGS, responses=CHANGES,
+    status_code=200, summary="Upload punches that a device kept without network",
+    description="Each is judged on its own, and answered in the order you sent them; order and repetition do not "
+    "matter, the same `nonce` is the same punch. A punch that is refused stays yours to keep: show its reasons.",
+)  # fmt: skip
+async def upload(request: AnyRequest, data: JSONBody[UploadBody]) -> list[UploadAnswer]:
+    """Take what a device kept."""
+    kept = [
+        actions.Kept(
+            signup_id=each.signup,
+            made=actions.Made(
+                direction=each.direction,
+                at=each.at,
+                nonce=each.nonce,
+                sent_at=data.sent_at,
+                fix=each.fix.fix if each.fix else None,
+            ),
+        )
+        for each in data.punches
+    ]
+    return [
+        UploadAnswer(
+            nonce=answer.nonce,
+            taken=answer.punch is not None,
+            punch=answer.punch,
+            reasons=[Reason(code=why.code, text=say(why), fix=say_fix(why)) for why in answer.refusals],
+        )
+        for answer in await actions.upload(signed_in(request), kept, now=clock.now())
+    ]
 
 
 @post(
@@ -114,4 +208,4 @@ async def undo(request: AnyRequest, punch_id: FromPath[int], data: JSONBody[Undo
     return await actions.undo(signed_in(request), punch_id, data.nonce, now=clock.now())
 
 
-ROUTES: list[Any] = [list_boards, read_board, read_code, punch, undo]
+ROUTES: list[Any] = [list_boards, read_board, read_code, punch, upload, undo]

@@ -19,8 +19,9 @@ PEOPLE = """
            g.starts, g.ends, stood.punch_ids, stood.directions, stood.moments
     FROM signup g JOIN person w ON w.id = g.person JOIN seat s ON s.id = g.seat
     LEFT JOIN LATERAL (
-        SELECT array_agg(p.id ORDER BY p.id) AS punch_ids, array_agg(p.direction ORDER BY p.id) AS directions,
-               array_agg(p.at ORDER BY p.id) AS moments
+        SELECT array_agg(p.id ORDER BY p.at, p.direction, p.id) AS punch_ids,
+               array_agg(p.direction ORDER BY p.at, p.direction, p.id) AS directions,
+               array_agg(p.at ORDER BY p.at, p.direction, p.id) AS moments
         FROM punch p
         WHERE p.signup = g.id AND p.undoes IS NULL AND NOT EXISTS (SELECT 1 FROM punch u WHERE u.undoes = p.id)
     ) stood ON true

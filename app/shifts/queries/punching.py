@@ -25,19 +25,27 @@ STANDING = """
 """Punches that stand: neither undone nor an undoing."""
 
 
-PUNCH_COLUMNS = "id, signup AS signup_id, direction, at, received_at, how, undoes"
+PUNCH_COLUMNS = """
+    id, signup AS signup_id, direction, at, received_at, sent_at, how, undoes,
+    latitude, longitude, accuracy_metres, datum
+"""
 
 
 class PunchRow(Struct, frozen=True, kw_only=True):
-    """One punch as it was taken."""
+    """One punch as it was taken: `at` by the clock that took it, `received_at` by ours, `sent_at` by the device's."""
 
     id: int
     signup_id: int
     direction: str
     at: datetime
     received_at: datetime
+    sent_at: datetime | None
     how: str
     undoes: int | None
+    latitude: float | None
+    longitude: float | None
+    accuracy_metres: float | None
+    datum: str
 
 
 class SignupRow(Struct, frozen=True, kw_only=True):
@@ -107,8 +115,8 @@ async def lock_signup(actor: Actor, signup_id: int) -> SignupRow:
 
 
 async def standing_punches(signup_id: int) -> list[Clocked]:
-    """The punches of a sign-up that stand, in the order they were taken."""
-    return await fetch(Clocked, STANDING + " AND p.signup = $1 ORDER BY p.id", signup_id)
+    """The punches of a sign-up that stand, in the order in which they happened."""
+    return await fetch(Clocked, STANDING + " AND p.signup = $1 ORDER BY p.at, p.direction, p.id", signup_id)
 
 
 async def punch_by_nonce(nonce: str) -> PunchRow | None:

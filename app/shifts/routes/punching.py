@@ -57,7 +57,7 @@ async def punch(request: AnyRequest, signup_id: FromPath[int]) -> Template | Res
         sent = bound.good
         try:
             made = await actions.punch_with_code(
-                signed_in(request), signup_id, sent.direction, sent.code, sent.nonce, now=clock.now()
+                signed_in(request), signup_id, sent.direction, sent.code, sent.nonce, fix=sent.fix, now=clock.now()
             )
         except DomainError as error:
             bound.errors["code"] = " ".join(say(refusal) for refusal in error.refusals)
@@ -94,6 +94,7 @@ async def _context(signup: SignupRow, form: Bound[Any]) -> dict[str, Any]:
         "signup": signup,
         "form": form,
         "direction": direction,
+        "forgot": not standing and now >= signup.starts + rules.RULES.late_after,
         "first_in": standing[0].at if standing else None,
         "last": last,
         "refusal": refusal,

@@ -37,6 +37,8 @@ class PunchRules(Struct, frozen=True, kw_only=True):
     """Public volunteer systems take three ins and outs a day, so more could not be reported to them."""
     clock_ahead: timedelta
     """How far a sender's clock may be ahead of ours."""
+    upload_within: timedelta
+    """After the end, for what a device kept while it had no network. Later than this nobody remembers the day."""
     late_after: timedelta
     """From when on a person who is not here is shown as late: nobody is late in the first minutes."""
 
@@ -46,6 +48,7 @@ RULES = PunchRules(
     latest=timedelta(hours=12),
     pairs_a_day=3,
     clock_ahead=timedelta(minutes=5),
+    upload_within=timedelta(days=30),
     late_after=timedelta(minutes=5),
 )
 
@@ -54,7 +57,21 @@ CODE_DIGITS = 6
 
 IN_ALREADY = Refusal("in_already", N_("%(name)s is already here."), N_("Punch out first."))
 NOT_IN = Refusal("not_in", N_("%(name)s is not here, so cannot leave."), N_("Punch in first."))
-OUT_OF_ORDER = Refusal("punch_out_of_order", N_("This is earlier than the punch before it."))
+OUT_OF_ORDER = Refusal(
+    "punch_out_of_order",
+    N_("This does not fit between the punches before and after it."),
+    N_("Undo the later one first, or let the agency correct the time with a reason."),
+)
+TAKEN_ALREADY = Refusal(
+    "punch_taken_already",
+    N_("%(name)s was punched at this very instant already."),
+    N_("Nothing more needs to be done."),
+)
+SENT_TOO_LATE = Refusal(
+    "punch_sent_too_late",
+    N_("This punch was sent more than thirty days after the shift."),
+    N_("Ask the agency to enter the time, with a reason."),
+)
 TOO_MANY_PAIRS = Refusal(
     "too_many_pairs",
     N_("%(name)s has come and gone three times today, and more cannot be counted."),
@@ -112,7 +129,7 @@ class PunchGround(Struct, frozen=True, kw_only=True):
     starts: datetime
     ends: datetime
     standing: tuple[Clocked, ...]
-    """In the order they were taken."""
+    """In the order in which they happened, not in which they arrived."""
 
     @property
     def last(self) -> Clocked | None:
@@ -131,26 +148,75 @@ def closed_refusal(ground: PunchGround, now: datetime, rules: PunchRules = RULES
 def punch_refusal(
     ground: PunchGround, direction: Direction, at: datetime, now: datetime, zone: ZoneInfo, rules: PunchRules = RULES
 ) -> Refusal | None:
-    """Why this punch may not be taken, if it may not."""
+    """Why this punch may not be taken, if it may not. Its neighbours in time decide, whenever they arrived."""
     if closed := closed_refusal(ground, now, rules):
         return closed
-    last = ground.last
-    inside = last is not None and last.direction == Direction.IN
-    if inside and direction == Direction.IN:
-        return IN_ALREADY.with_params(name=ground.name)
-    if not inside and direction == Direction.OUT:
-        return NOT_IN.with_params(name=ground.name)
-    if at < ground.starts - rules.earliest:
-        return TOO_EARLY
-    if at > ground.ends + rules.latest:
-        return TOO_LATE
+    if misplaced := _misplaced(ground, direction, at, rules):
+        return misplaced
+    if outside := _outside(ground, at, rules):
+        return outside
     if at > now + rules.clock_ahead:
         return IN_THE_FUTURE
-    if last is not None and at < last.at:
-        return OUT_OF_ORDER
     if direction == Direction.IN and _ins_on(ground.standing, at, zone) >= rules.pairs_a_day:
         return TOO_MANY_PAIRS.with_params(name=ground.name)
     return None
+
+
+def upload_refusal(
+    ground: PunchGround,
+    direction: Direction,
+    at: datetime,
+    sent_at: datetime | None,
+    now: datetime,
+    rules: PunchRules = RULES,
+) -> Refusal | None:
+    """Why a punch that a device kept while it had no network may not be taken, if it may not.
+
+    Whatever is missing between two punches may still be on its way, so their order refuses none: every order of
+    arrival must come to the same. What does not fit together in the end is an exception of the attendance.
+    """
+    if ground.shift_status == ShiftStatus.CANCELLED:
+        return SHIFT_CANCELLED
+    if ground.signup_status not in (SignupStatus.CONFIRMED, SignupStatus.ATTENDED, SignupStatus.NO_SHOW):
+        return SIGNUP_ENDED.with_params(name=ground.name)
+    if now > ground.ends + rules.upload_within:
+        return SENT_TOO_LATE
+    # A device whose clock is wrong said so when it sent: what it calls the future may well be past.
+    if at > (sent_at or now + rules.clock_ahead):
+        return IN_THE_FUTURE
+    really = really_at(at, sent_at, now, rules)
+    if outside := _outside(ground, really, rules):
+        return outside
+    if any(punch.at == at and punch.direction == direction for punch in ground.standing):
+        return TAKEN_ALREADY.with_params(name=ground.name)
+    return None
+
+
+def really_at(at: datetime, sent_at: datetime | None, received_at: datetime, rules: PunchRules = RULES) -> datetime:
+    """When something happened by our clock, if the device that says when shows a wrong one."""
+    skew = received_at - sent_at if sent_at else timedelta()
+    return at + skew if abs(skew) > rules.clock_ahead else at
+
+
+def _outside(ground: PunchGround, at: datetime, rules: PunchRules) -> Refusal | None:
+    if at < ground.starts - rules.earliest:
+        return TOO_EARLY
+    return TOO_LATE if at > ground.ends + rules.latest else None
+
+
+def _misplaced(ground: PunchGround, direction: Direction, at: datetime, rules: PunchRules) -> Refusal | None:
+    """Whether the punches just before and just after it contradict it."""
+    before = [punch for punch in ground.standing if punch.at <= at]
+    following = [punch for punch in ground.standing if punch.at > at]
+    inside = bool(before) and before[-1].direction == Direction.IN
+    if inside and direction == Direction.IN:
+        return IN_ALREADY.with_params(name=ground.name)
+    if not inside and direction == Direction.OUT:
+        # Whoever forgot to punch in may still punch out; the missing time is an exception of the attendance.
+        if not ground.standing and at >= ground.starts + rules.late_after:
+            return None
+        return OUT_OF_ORDER if following else NOT_IN.with_params(name=ground.name)
+    return OUT_OF_ORDER if following and following[0].direction == direction else None
 
 
 def undo_refusal(ground: PunchGround, punch_id: int, now: datetime) -> Refusal | None:
