@@ -23,6 +23,29 @@ REFERENCES = """
 """Foreign keys, once for a table with partitions."""
 
 
+FOLLOWS = (
+    """
+    INSERT INTO part (attendance, account, part)
+    SELECT a.id, unnest(array_append(a.recorders, nullif(a.account_id, 0))), 'recorder' FROM attendance a
+    WHERE a.recorders <> '{}' ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO part (attendance, account, part)
+    SELECT attendance, approved_by, 'verifier' FROM approval WHERE part = 'verifier' ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO held_time (attendance, person, starts, ends)
+    SELECT p.attendance_id, p.person, p.starts, p.ends FROM posting p
+    WHERE p.minutes > 0 AND NOT EXISTS (SELECT 1 FROM held_time h WHERE h.attendance = p.attendance_id)
+    """,
+    """
+    INSERT INTO unsealed (posting_id, served_on) SELECT p.id, p.served_on FROM posting p
+    WHERE NOT EXISTS (SELECT 1 FROM leaf l WHERE l.posting_id = p.id) ON CONFLICT DO NOTHING
+    """,
+)
+"""What the app writes beside attendances and postings, derived from them all at once."""
+
+
 class Copier:
     """Collects rows and sends them in batches. Columns not given are NULL, or the column's plain default."""
 
@@ -81,8 +104,10 @@ class Copier:
         self.held = 0
 
     async def finish(self) -> None:
-        """Send the rest, let the tables number on from here, and check every reference."""
+        """Send the rest with what follows from it, let the tables number on from here, and check every reference."""
         await self.flush(always=True)
+        for statement in FOLLOWS:
+            await self.connection.execute(statement)
         for name in ORDER:
             await self.connection.execute(
                 "SELECT setval(pg_get_serial_sequence($1, 'id'), $2, false)", name, self.next[name]

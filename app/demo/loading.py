@@ -4,19 +4,30 @@ from random import Random
 
 import asyncpg
 import structlog
+from msgspec import Struct
 
 from app.accounts.regions import ensure_regions
 from app.demo import asking, months, town
 from app.demo.copying import Copier
+from app.hours.actions.exceptions import bring_exceptions_up_to_date
 from app.kit import clock
-from app.kit.db import connect_arguments
+from app.kit.db import connect_arguments, fetch
 from app.settings import settings
 
 log = structlog.get_logger()
 
 
+WAITING = """
+    SELECT id FROM attendance WHERE status IN ('expected', 'present', 'recorded') AND planned_ends <= $1 ORDER BY id
+"""
+
+
+class _Waiting(Struct, frozen=True):
+    id: int
+
+
 async def load(people: int = 2400, seed: int = 1) -> None:
-    """Load a city of so many volunteers. Whole or not at all.
+    """Load a city of so many volunteers, whole or not at all; then see what is unusual about times that wait.
 
     Raises:
         asyncpg.PostgresError: when the database refuses; nothing is kept then.
@@ -38,4 +49,6 @@ async def load(people: int = 2400, seed: int = 1) -> None:
             await copier.finish()
     finally:
         await connection.close()
+    for row in await fetch(_Waiting, WAITING, now):
+        await bring_exceptions_up_to_date(row.id, now=now)
     log.info("demo_loaded", seconds=round((clock.now() - now).total_seconds(), 1), **copier.count)

@@ -151,7 +151,7 @@ class Maker:
             "posted" if posted else "recorded", counted=counted, trace=trace, grade="A" if confirmed else "B",
         )  # fmt: skip
         if posted:
-            self._post(activity, attendance, shift, pair, capacity, day, (came, left), counted, [by], confirmed)
+            self._post(activity, attendance, shift, pair, capacity, day, (came, left), counted, trace, confirmed)
         return True
 
     def _count(self, came: datetime, left: datetime) -> tuple[int, str]:
@@ -178,26 +178,27 @@ class Maker:
             adjusted_reason="", counted_minutes=counted, counted_trace=trace,
             rule_book=self.rule_book if counted is not None else None, grade=grade,
             confirmed_at=span[1] + timedelta(minutes=5) if grade == "A" else None, recorders=recorders, status=status,
+            tiers=["agency"] if counted is not None else [], tier_reasons="[]", vouched=int(status == "posted"),
         )  # fmt: skip
 
     def _post(
         self, activity: Activity, attendance: int, shift: int, pair: tuple[int, int], capacity: str, day: date,
-        span: tuple[datetime, datetime], minutes: int, recorders: list[int], confirmed: bool,
+        span: tuple[datetime, datetime], minutes: int, trace: str, confirmed: bool,
     ) -> None:  # fmt: skip
         copier, approver = self.copier, activity.agency.manager
         approved_at = min(at(day + timedelta(days=7 - day.weekday()), 10), self.town.now - timedelta(hours=1))
         approval = copier.add(
-            "approval", attendance=attendance, entry=1, decision="approved", approved_by=approver, recorders=recorders,
-            person_account=pair[0], at=approved_at,
+            "approval", attendance=attendance, decision="approved", approved_by=approver, part="verifier",
+            at=approved_at,
         )  # fmt: skip
         posting = copier.add(
             "posting", served_on=day, attendance_id=attendance, entry=1, person=pair[1], agency=activity.agency.id,
             activity=activity.id, shift_id=shift, region=activity.community, service_kind=activity.kind,
             capacity=capacity, minutes=minutes, grade="A" if confirmed else "B", starts=span[0], ends=span[1],
-            rule_book=self.rule_book, approval_id=approval, verified_by=approver, posted_at=approved_at,
+            rule_book=self.rule_book, trace=trace, approval_id=approval, verified_by=approver, posted_at=approved_at,
         )  # fmt: skip
         copier.add(
-            "allocation", served_on=day, posting_id=posting, line=activity.line,
+            "allocation", served_on=day, posting_id=posting, attendance_id=attendance, line=activity.line,
             period=activity.periods[day.replace(day=1)], minutes=minutes, verified_by=approver, at=approved_at,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec import Struct
 
 from app.hours import actions
-from app.hours.actions.posting import effective_posting, regrade
+from app.hours.actions.posting import regrade
 from app.kit.db import execute, fetch, transaction, value
 from app.kit.errors import NotFound
 from app.reports.queries.contracts import scope_for
@@ -68,7 +68,7 @@ async def history(scene: Scene, deeds: list[Deed]) -> None:
     manager = await acting(scene.manager)
     for number, (month, minutes, capacity, confirmed, approved, where) in enumerate(deeds):
         starts = make.datetime(2026, month, 1 + number % 27, 6, 0, tzinfo=make.UTC)
-        shift = await make.shift(elsewhere if where else scene.activity, starts=starts)
+        shift = await make.shift(elsewhere if where else scene.activity, starts=starts, minutes=minutes)
         signup = await scene.signup(shift, capacity=capacity)
         await punch(signup, "in", starts, scene.worker)
         await punch(signup, "out", starts + timedelta(minutes=minutes), scene.worker)
@@ -82,9 +82,7 @@ async def history(scene: Scene, deeds: list[Deed]) -> None:
             await actions.resident_confirmed(shift, now=starts + timedelta(hours=7))
         if number % 3 == 0:
             async with transaction():
-                posted = await effective_posting(here)
-                assert posted
-                await regrade(posted, "C", "rated again", now=starts + timedelta(hours=8))
+                await regrade(here, "C", "re_rated", now=starts + timedelta(hours=8))
 
 
 def minutes(rows: list[Raw]) -> int:
@@ -147,7 +145,7 @@ async def test_a_line_counts_in_its_own_unit_what_reached_its_minimum(db: str) -
     manager = await acting(scene.manager)
     for day, length, capacity in ((1, 90, "volunteer"), (2, 30, "volunteer"), (3, 90, "staff")):
         starts = make.datetime(2026, 3, day, 6, 0, tzinfo=make.UTC)
-        signup = await scene.signup(await make.shift(scene.activity, starts=starts), capacity=capacity)
+        signup = await scene.signup(await make.shift(scene.activity, starts=starts, minutes=length), capacity=capacity)
         await punch(signup, "in", starts, scene.worker)
         await punch(signup, "out", starts + timedelta(minutes=length), scene.worker)
         await actions.approve(manager, await recorded(signup), now=starts + timedelta(hours=9))
