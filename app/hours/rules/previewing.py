@@ -20,7 +20,7 @@ LEFT_ALONE: dict[str, str] = {
     "no_period": N_("no period of the contract covers their day"),
     "month_detached": N_("their month was taken out of the database"),
     "in_approval": N_("they wait for approval and are counted anew there"),
-    "time_claimed": N_("some of their time counts elsewhere meanwhile"),
+    "time_taken": N_("some of their time counts elsewhere meanwhile"),
 }
 """Why posted hours are not counted again, by code."""
 
