@@ -60,8 +60,9 @@ def _key() -> str:
 
 async def contradicted_by() -> Contradiction | None:
     """The first witness that contradicts the database, unless an administrator has settled that very contradiction."""
+    remembered = await _remembered()  # before the database, which may be ahead of them but never behind
     newest = await newest_head()
-    for place, witness in await _remembered():
+    for place, witness in remembered:
         if kind := await _compare(witness, newest):
             found = Contradiction(
                 kind=kind,
