@@ -8,6 +8,7 @@ from arq import cron, func
 from arq.connections import RedisSettings, create_pool
 
 from app.hours import jobs as hours
+from app.hours.objection_jobs import escalate_objections as escalate_overdue_objections
 from app.kit import outbox, watching
 from app.kit.db import close_pool, open_pool
 from app.notices import jobs as notices
@@ -54,6 +55,11 @@ async def clear_exports(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     await reports.clear_exports()
 
 
+async def escalate_objections(ctx: dict[str, Any]) -> None:  # noqa: ARG001
+    """Hand on what nobody answered in time."""
+    await escalate_overdue_objections()
+
+
 async def on_startup(ctx: dict[str, Any]) -> None:
     """Open what jobs need."""
     chosen = settings()
@@ -80,6 +86,7 @@ class WorkerSettings:
     cron_jobs: ClassVar[list[Any]] = [
         cron(sweep, second=set(range(5, 60, 10)), run_at_startup=True, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(turn_shifts, second=0, unique=True, timeout=60),
+        cron(escalate_objections, minute=11, second=0, unique=True, timeout=300),
         cron(clear_exports, minute=7, second=0, unique=True, timeout=60),
     ]
     redis_settings = RedisSettings.from_dsn(settings().redis_url or "redis://127.0.0.1:6379")

@@ -82,6 +82,7 @@ FIELD_NAMES: dict[str, str] = {
     "needs": N_("health and needs"),
     "password": N_("password"),
     "phone": N_("telephone number"),
+    "photo": N_("photo"),
     "risks": N_("risks"),
     "words": N_("what was said"),
 }

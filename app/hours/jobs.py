@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.hours import actions
+from app.hours.objection_jobs import OBJECTION_JOBS
 from app.kit import clock
 from app.kit.db import fetch_one
 from app.kit.outbox import Job
@@ -107,4 +108,5 @@ JOBS: dict[str, list[Job]] = {
     "attendance.vouched": [attendance_vouched],
     "attendance.adjusted": [attendance_adjusted],
     "attendance.returned": [attendance_returned],
+    **OBJECTION_JOBS,
 }

@@ -63,6 +63,8 @@ def sentence(event: str, facts: Mapping[str, Any]) -> str:
     if "starts_on" in facts and "last_on" in facts:
         first, last = (date.fromisoformat(facts[name]) for name in ("starts_on", "last_on"))
         words["period"] = f"{wording.day(first, weekday=False)}–{wording.day(last, weekday=False)}"
+    if "due_on" in facts:
+        words["due"] = wording.day(date.fromisoformat(facts["due_on"]))
     if "minutes" in facts:
         words["hours"] = wording.hours(int(facts["minutes"]))
     return gettext(SENTENCES.get(event, NEWS)) % words

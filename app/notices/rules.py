@@ -16,6 +16,20 @@ SENTENCES: dict[str, str] = {
     "attendance.returned": N_("Your hours for %(title)s, %(when)s, were returned to be corrected."),
     "attendance.to_correct": N_("The times of %(name)s for %(title)s, %(when)s, were returned to be corrected."),
     "attendance.adjusted": N_("Your times for %(title)s, %(when)s, were corrected."),
+    "objection.raised": N_("%(name)s contests the hours for %(title)s, %(when)s. Please answer by %(due)s."),
+    "objection.said": N_("There is a new message about the contested hours for %(title)s, %(when)s."),
+    "objection.escalated": N_(
+        "Nobody answered in time about your hours for %(title)s, %(when)s. %(parent)s decides now, by %(due)s."
+    ),
+    "objection.taken_away": N_(
+        "What %(name)s contests about %(title)s, %(when)s, was not answered in time. %(parent)s decides now."
+    ),
+    "objection.came_up": N_(
+        "What %(name)s contests about %(title)s, %(when)s, is yours to decide. Please answer by %(due)s."
+    ),
+    "objection.upheld": N_("You were right about your hours for %(title)s, %(when)s."),
+    "objection.refused": N_("Your hours for %(title)s, %(when)s, stay as they were. Read why."),
+    "objection.withdrawn": N_("%(name)s no longer contests the hours for %(title)s, %(when)s."),
     "request.received": N_("New request %(number)s: %(kind)s for %(who)s, %(place)s."),
     "request.handed_over": N_("Request %(number)s was handed to your agency: %(kind)s for %(who)s, %(place)s."),
     "request.returned": N_("Request %(number)s came back from the agency: %(kind)s for %(who)s, %(place)s."),
@@ -32,7 +46,8 @@ SENTENCES: dict[str, str] = {
     "export.failed": N_("Your file could not be made: %(title)s."),
 }
 """Places: facts by their names, and what is made of them: `when` of the facts `starts` and `ends`, `period` of
-`starts_on` and `last_on`, `hours` of `minutes`, and any `x` of `x_zh` (or `x`) and `x_en`, by the reader's language."""
+`starts_on` and `last_on`, `due` of `due_on`, `hours` of `minutes`, and any `x` of `x_zh` (or `x`) and `x_en`, by the
+reader's language."""
 
 NEWS = N_("There is news for you.")
 """For an event without a sentence; its link still leads somewhere."""
