@@ -22,6 +22,7 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.ATTENDANCE_ADJUST, _("Exceptions"), "/exceptions"),
             (Permission.PERSON_SEE, _("People"), "/people"),
             (Permission.REPORT_READ, _("Reports"), "/reports"),
+            (Permission.RADAR_SEE, _("Radar"), "/radar"),
             (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
         ]
         entries += [(label, href) for permission, label, href in by_permission if actor.may(permission)]

@@ -9,6 +9,7 @@ from arq.connections import RedisSettings, create_pool
 
 from app.hours import jobs as hours
 from app.hours.objection_jobs import escalate_objections as escalate_overdue_objections
+from app.hours.radar_jobs import watch_nightly as watch_radar_nightly
 from app.kit import outbox, watching
 from app.kit.db import close_pool, open_pool
 from app.notices import jobs as notices
@@ -60,6 +61,11 @@ async def escalate_objections(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     await escalate_overdue_objections()
 
 
+async def watch_nightly(ctx: dict[str, Any]) -> None:  # noqa: ARG001
+    """Let the integrity radar look back over the last days."""
+    await watch_radar_nightly()
+
+
 async def on_startup(ctx: dict[str, Any]) -> None:
     """Open what jobs need."""
     chosen = settings()
@@ -87,6 +93,7 @@ class WorkerSettings:
         cron(sweep, second=set(range(5, 60, 10)), run_at_startup=True, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(turn_shifts, second=0, unique=True, timeout=60),
         cron(escalate_objections, minute=11, second=0, unique=True, timeout=300),
+        cron(watch_nightly, hour=18, minute=20, second=0, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(clear_exports, minute=7, second=0, unique=True, timeout=60),
     ]
     redis_settings = RedisSettings.from_dsn(settings().redis_url or "redis://127.0.0.1:6379")

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from app.hours import actions
 from app.hours.objection_jobs import OBJECTION_JOBS
+from app.hours.radar_jobs import RADAR_JOBS, look_at_posted
 from app.kit import clock
 from app.kit.db import fetch_one
 from app.kit.outbox import Job
@@ -102,11 +103,12 @@ async def _tell(event: str, attendance_id: int, told: _Told, account_id: int, mo
 JOBS: dict[str, list[Job]] = {
     "punch.recorded": [punch_recorded],
     "shift.ended": [shift_ended],
-    "attendance.posted": [attendance_posted],
+    "attendance.posted": [attendance_posted, look_at_posted],
     "attendance.unasked": [attendance_unasked],
     "attendance.undone": [attendance_undone],
     "attendance.vouched": [attendance_vouched],
     "attendance.adjusted": [attendance_adjusted],
     "attendance.returned": [attendance_returned],
     **OBJECTION_JOBS,
+    **RADAR_JOBS,
 }

@@ -233,7 +233,7 @@ def spells(rows: Sequence[Dated], from_on: date, before: date) -> list[Spell]:
     ends = [row.applies_from for row in dated[1:]] + [date.max]
     cut = [
         Spell(max(row.applies_from, from_on), min(end, before), row.thresholds)
-        for row, end in zip(dated, ends, strict=True)
+        for row, end in zip(dated, ends, strict=False)
         if row.enabled
     ]
     return [spell for spell in cut if spell.from_on < spell.before]

@@ -162,7 +162,7 @@ BEHIND = f"""
            coalesce(a.adjusted_out, a.raw_out) AS went, a.counted_minutes, a.grade, a.status,
            ARRAY(SELECT g.id FROM posting g WHERE g.attendance_id = a.id AND g.served_on = a.served_on ORDER BY g.entry)
                AS postings,
-           {ATTENDANCE_DOOR} AS open
+           coalesce({ATTENDANCE_DOOR}, false) AS open
     FROM attendance a
     JOIN person w ON w.id = a.person
     JOIN organisation o ON o.id = a.agency
@@ -204,7 +204,7 @@ async def words_about(finding_id: int) -> list[WordRow]:
 
 
 INVOLVED = """
-    SELECT $1 = $3 OR $1 = $4
+    SELECT $1::bigint = $3::bigint OR $1 = $4::bigint
         OR EXISTS (SELECT 1 FROM membership m WHERE m.account = $1 AND m.organisation = $2 AND m.until IS NULL)
         AS involved
 """
