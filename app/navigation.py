@@ -19,6 +19,7 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
             (Permission.SHIFT_LEAD, _("Today"), "/board"),
             (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
+            (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),
             (Permission.ATTENDANCE_ADJUST, _("Exceptions"), "/exceptions"),
             (Permission.PERSON_SEE, _("People"), "/people"),
             (Permission.REPORT_READ, _("Reports"), "/reports"),

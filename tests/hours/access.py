@@ -1,6 +1,6 @@
 """Who gets which answer at the routes of app.hours."""
 
-from tests.hours import access_radar, scene
+from tests.hours import access_objections, access_radar, scene
 from tests.house.cases import EVERYONE, Case, only
 from tests.house.world import World
 
@@ -16,6 +16,7 @@ async def rows(world: World) -> None:
     for direction, at in (("in", starts), ("out", ends)):
         await scene.punch(int(world.rows["signup"]), direction, at, worker)
     world.rows["attendance"] = await scene.recorded(int(world.rows["signup"]))
+    await access_objections.rows(world)
     await access_radar.rows(world)
 
 
@@ -56,5 +57,6 @@ CASES: dict[str, Case] = {
     "api.hours.no_show": Case("POST", "/api/v1/attendances/{attendance}/no-show", ok=409, roles=CORRECTS),
     "api.hours.approve": Case("POST", "/api/v1/attendances/{attendance}/approve", ok=409, roles=APPROVES),
     "api.hours.postings": Case("GET", "/api/v1/postings", roles=SEES, stranger=200),
+    **access_objections.CASES,
     **access_radar.CASES,
 }

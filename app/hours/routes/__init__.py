@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from app.hours.routes import attendances, exceptions, inbox, mine, radar, radar_rules
+from app.hours.routes import attendances, exceptions, inbox, mine, objecting, radar, radar_rules
 
 ROUTES: list[Any] = [
     *inbox.ROUTES,
     *attendances.ROUTES,
     *exceptions.ROUTES,
     *mine.ROUTES,
+    *objecting.ROUTES,
     *radar.ROUTES,
     *radar_rules.ROUTES,
 ]
