@@ -92,7 +92,7 @@ class Contest(OptionalTimes, frozen=True, kw_only=True):
 class Answer(OptionalTimes, frozen=True, kw_only=True):
     """The answer to an objection: with the right times when it is upheld."""
 
-    words: Annotated[
+    answer: Annotated[
         str, Meta(max_length=4000, extra={"required": N_("Say why, so that the person can understand it.")})
     ]
 
@@ -101,3 +101,11 @@ class Words(Struct, frozen=True, kw_only=True):
     """One more thing said; a photo may come with it or instead."""
 
     words: Annotated[str, Meta(max_length=4000)] = ""
+
+
+class Merge(Struct, frozen=True, kw_only=True):
+    """Which record goes on in which, and how it is known that they are one person."""
+
+    duplicate: Annotated[str, Meta(max_length=20)]
+    kept: Annotated[str, Meta(max_length=20)]
+    reason: Annotated[str, Meta(max_length=1000, extra={"required": N_("Say how you know that this is one person.")})]

@@ -73,3 +73,16 @@ class Availability(Table):
     weekday = whole_or(0)
     from_minute = whole_or(0)
     to_minute = whole_or(0)
+
+
+class PersonMerge(Table):
+    """Two records that turned out to be one human: which one is kept, why, and who said so. Append-only."""
+
+    append_only = True
+
+    id = identity()
+    duplicate = refers(Person)
+    kept = refers(Person)
+    reason = prose()
+    by = refers(Account)
+    at = instant()

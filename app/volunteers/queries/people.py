@@ -16,19 +16,21 @@ from app.kit.sealing import unseal
 PAGE = 50
 
 KNOWN = """
-    known AS (
+    met AS (
         SELECT id FROM person WHERE staff_of = $1
         UNION SELECT id FROM person WHERE kept_by = $1
         UNION SELECT s.person FROM signup s JOIN shift h ON h.id = s.shift WHERE h.agency = $1
-    )
+    ),
+    known AS (SELECT id FROM met UNION SELECT p.merged_into FROM met JOIN person p USING (id) WHERE p.merged_into > 0)
 """
+"""Whoever knows a record knows the one it was merged into."""
 
 PEOPLE = f"""
     WITH {KNOWN},
     page AS (
         SELECT p.id, p.name, p.volunteer_no, p.account, p.staff_of, p.skills, p.home
         FROM person p JOIN known USING (id)
-        WHERE ($2 = '' OR p.name ILIKE $2 OR p.volunteer_no = $3)
+        WHERE p.merged_into IS NULL AND ($2 = '' OR p.name ILIKE $2 OR p.volunteer_no = $3)
           AND ($4 = '' OR (p.name, p.id) > ($4, $5))
         ORDER BY p.name, p.id LIMIT $6
     )
@@ -42,17 +44,19 @@ PEOPLE = f"""
     CROSS JOIN LATERAL (
         SELECT count(*) AS shifts, max(s.starts) AS latest
         FROM signup s JOIN shift h ON h.id = s.shift
-        WHERE s.person = page.id AND h.agency = $1 AND s.status IN ('confirmed', 'attended')
+        WHERE s.person IN (SELECT n.id FROM person n WHERE n.id = page.id OR n.merged_into = page.id)
+          AND h.agency = $1 AND s.status IN ('confirmed', 'attended')
     ) served
     ORDER BY page.name, page.id
 """
 
-COUNT = f"WITH {KNOWN} SELECT count(*) FROM known"
+COUNT = f"WITH {KNOWN} SELECT count(*) FROM known JOIN person p USING (id) WHERE p.merged_into IS NULL"
 
 PERSON = f"""
     WITH {KNOWN}
     SELECT p.id, p.name, p.volunteer_no, p.account, p.staff_of IS NOT DISTINCT FROM $1 AS is_staff,
            p.kept_by IS NOT DISTINCT FROM $1 AS is_kept, p.about, p.registered_at,
+           p.merged_into, m.volunteer_no AS merged_no,
            coalesce(r.name, '') AS home_zh, coalesce(r.name_en, '') AS home_en,
            array(SELECT k.name_zh FROM skill k WHERE k.code = ANY (p.skills) ORDER BY k.code) AS skills_zh,
            array(SELECT k.name_en FROM skill k WHERE k.code = ANY (p.skills) ORDER BY k.code) AS skills_en,
@@ -60,6 +64,7 @@ PERSON = f"""
            array(SELECT l.name_en FROM language l WHERE l.code = ANY (p.languages) ORDER BY l.code) AS languages_en
     FROM person p JOIN known USING (id)
     LEFT JOIN region r ON r.code = p.home
+    LEFT JOIN person m ON m.id = p.merged_into
     WHERE p.id = $2
 """
 
@@ -116,6 +121,9 @@ class PersonPage(Struct, frozen=True, kw_only=True):
     is_kept: bool
     about: str
     registered_at: datetime
+    merged_into: int | None
+    """The record that goes on, when this one turned out to be a duplicate."""
+    merged_no: str | None
     home_zh: str
     home_en: str
     skills_zh: list[str]
