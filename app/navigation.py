@@ -25,6 +25,7 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.REPORT_READ, _("Reports"), "/reports"),
             (Permission.RADAR_SEE, _("Radar"), "/radar"),
             (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
+            (Permission.ORGANISATION_MANAGE, _("Merge records"), "/people/merge"),
         ]
         entries += [(label, href) for permission, label, href in by_permission if actor.may(permission)]
         if actor.may(Permission.ATTENDANCE_ADJUST) and not actor.may(Permission.ATTENDANCE_APPROVE):

@@ -6,6 +6,7 @@ from tests.house.world import World
 
 APPROVES = only("agency_manager")
 CORRECTS = only("agency_manager", "social_worker")
+MANAGES_MEMBERS = only("agency_manager", "community_worker", "funder_officer", "platform_admin")
 SEES = only("agency_manager", "social_worker", "funder_officer", "evaluator")
 
 
@@ -40,6 +41,12 @@ CASES: dict[str, Case] = {
     "api.hours.exceptions_keep": Case(
         "POST", "/api/v1/attendances/{attendance}/exceptions/keep", ok=400, stranger=400, roles=CORRECTS
     ),
+    "hours.merge": Case("GET", "/people/merge", roles=MANAGES_MEMBERS, stranger=200),
+    "hours.merge_save": Case("POST", "/people/merge", ok=422, roles=MANAGES_MEMBERS, stranger=422),
+    "api.hours.merge_preview": Case(
+        "GET", "/api/v1/people/merge?duplicate=V1&kept=V2", ok=404, roles=MANAGES_MEMBERS, stranger=404
+    ),
+    "api.hours.merge": Case("POST", "/api/v1/people/merge", ok=400, roles=MANAGES_MEMBERS, stranger=400),
     "hours.list": Case("GET", "/attendances", roles=SEES, stranger=200),
     "hours.mine": Case("GET", "/me/hours", roles=EVERYONE, stranger=200),
     "hours.attendance": Case(

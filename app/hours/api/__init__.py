@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.hours.api import attendances, exceptions, objecting, radar
+from app.hours.api import attendances, exceptions, merging, objecting, radar
 
-ROUTES: list[Any] = [*attendances.ROUTES, *exceptions.ROUTES, *objecting.ROUTES, *radar.ROUTES]
+ROUTES: list[Any] = [*attendances.ROUTES, *exceptions.ROUTES, *merging.ROUTES, *objecting.ROUTES, *radar.ROUTES]
