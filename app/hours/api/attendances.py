@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from app.accounts.actor import signed_in
 from app.accounts.rules import Permission
 from app.hours import actions, saying
+from app.hours.api.objecting import ObjectionOut, objection_out
 from app.hours.queries.attendances import AttendanceRow, Wanted, attendances_for
 from app.hours.queries.proof import AdjustmentRow, ApprovalRow, PostingRow, Proof, PunchRow, postings_for, proof_for
 from app.hours.rules import Reason, Status, Step, Stretch
@@ -78,6 +79,8 @@ class ProofOut(Struct, kw_only=True):
     adjustments: list[AdjustmentRow]
     approvals: list[ApprovalRow]
     postings: list[PostingRow]
+    objections: list[ObjectionOut]
+    """An open one is `raised`: the hours are contested."""
 
 
 class Postings(Struct, kw_only=True):
@@ -113,7 +116,8 @@ def _steps(steps: Sequence[Step]) -> list[StepOut]:
 
 def _proof(proof: Proof) -> ProofOut:
     kept = {name: getattr(proof, name) for name in ("punches", "adjustments", "approvals", "postings")}
-    return ProofOut(attendance=_out(proof.attendance), trace=_steps(proof.trace), **kept)
+    objections = [objection_out(each) for each in proof.objections]
+    return ProofOut(attendance=_out(proof.attendance), trace=_steps(proof.trace), objections=objections, **kept)
 
 
 async def _as_it_stands(request: AnyRequest, attendance_id: int) -> ProofOut:

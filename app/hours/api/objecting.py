@@ -154,7 +154,8 @@ def _photo(encoded: str | None) -> bytes | None:
         raise Invalid(NOT_A_PICTURE, photo=NOT_A_PICTURE.text) from None
 
 
-def _out(row: ObjectionRow) -> ObjectionOut:
+def objection_out(row: ObjectionRow) -> ObjectionOut:
+    """One objection, as the API says it."""
     said = {"claim_text", "holder", "due_on_assumed"}
     known = {name: getattr(row, name) for name in ObjectionOut.__struct_fields__ if name not in said}
     return ObjectionOut(
@@ -166,7 +167,9 @@ def _out(row: ObjectionRow) -> ObjectionOut:
 
 
 def _page(rows: Sequence[ObjectionRow], limit: int) -> Objections:
-    return Objections(items=[_out(row) for row in rows], next_before=rows[-1].id if len(rows) == limit else None)
+    return Objections(
+        items=[objection_out(row) for row in rows], next_before=rows[-1].id if len(rows) == limit else None
+    )
 
 
 def _own(one: OwnRow) -> OwnHours:
@@ -191,7 +194,7 @@ def _own(one: OwnRow) -> OwnHours:
 
 async def _as_it_stands(request: AnyRequest, objection_id: int) -> TalkOut:
     row = await objection_for(signed_in(request), objection_id)
-    return TalkOut(objection=_out(row), words=await talk_of(row.id))
+    return TalkOut(objection=objection_out(row), words=await talk_of(row.id))
 
 
 @get(
@@ -231,7 +234,7 @@ async def listing(
     actor = signed_in(request)
     if answered:
         return _page(await answered_objections(actor, before, limit), limit)
-    return Objections(items=[_out(row) for row in await open_objections(actor)], next_before=None)
+    return Objections(items=[objection_out(row) for row in await open_objections(actor)], next_before=None)
 
 
 @post(

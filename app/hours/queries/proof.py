@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from app.accounts.rules import Actor
 from app.hours.queries.attendances import AttendanceRow, attendance_for
+from app.hours.queries.objecting import ObjectionRow, objections_to
 from app.hours.rules import Step
 from app.kit.db import fetch
 from app.kit.errors import NotFound
@@ -136,6 +137,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     adjustments: list[AdjustmentRow]
     approvals: list[ApprovalRow]
     postings: list[PostingRow]
+    objections: list[ObjectionRow]
 
 
 async def proof_for(actor: Actor, attendance_id: int) -> Proof:
@@ -154,6 +156,7 @@ async def proof_for(actor: Actor, attendance_id: int) -> Proof:
         adjustments=await fetch(AdjustmentRow, ADJUSTMENTS, row.id),
         approvals=await fetch(ApprovalRow, APPROVALS, row.id),
         postings=await fetch(PostingRow, f"{POSTINGS} WHERE p.attendance_id = $1 ORDER BY p.entry", row.id),
+        objections=await objections_to([row.id]),
     )
 
 

@@ -9,13 +9,14 @@ from litestar.response import Template
 
 from app.accounts.actor import signed_in
 from app.accounts.rules import Actor, Permission
-from app.hours import actions, saying
+from app.hours import actions, saying, saying_whereabouts
 from app.hours.forms import Correct, Return
 from app.hours.queries.attendances import AttendanceRow, Tray, Wanted, attendances_for
 from app.hours.queries.proof import Proof, proof_for
 from app.hours.routes.inbox import inbox_fragment
 from app.hours.rules import Status, Stretch
 from app.hours.rules.approving import why_not_approve
+from app.hours.rules.objecting import why_not_object
 from app.kit import clock
 from app.kit.access import SIGNED_IN
 from app.kit.errors import DomainError, NotFound
@@ -48,7 +49,11 @@ def _record(request: AnyRequest, actor: Actor, proof: Proof, form: Bound[Return]
         approves=approves and row.status is Status.RECORDED,
         reasons=why_not_approve(row, actor.account_id),
         corrects=theirs and actor.may(Permission.ATTENDANCE_ADJUST) and row.status.changeable,
+        contests=row.account_id == actor.account_id
+        and not why_not_object(row.planned_ends <= now, proof.objections),
+        today=clock.local_day(now),
         saying=saying,
+        whereabouts=saying_whereabouts,
     )
 
 
