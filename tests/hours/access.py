@@ -1,6 +1,6 @@
 """Who gets which answer at the routes of app.hours."""
 
-from tests.hours import access_objections, access_radar, scene
+from tests.hours import access_certificates, access_objections, access_radar, scene
 from tests.house.cases import EVERYONE, Case, only
 from tests.house.world import World
 
@@ -66,4 +66,5 @@ CASES: dict[str, Case] = {
     "api.hours.postings": Case("GET", "/api/v1/postings", roles=SEES, stranger=200),
     **access_objections.CASES,
     **access_radar.CASES,
+    **access_certificates.CASES,
 }

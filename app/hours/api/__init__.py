@@ -2,6 +2,13 @@
 
 from typing import Any
 
-from app.hours.api import attendances, exceptions, merging, objecting, radar
+from app.hours.api import attendances, certificates, exceptions, merging, objecting, radar
 
-ROUTES: list[Any] = [*attendances.ROUTES, *exceptions.ROUTES, *merging.ROUTES, *objecting.ROUTES, *radar.ROUTES]
+ROUTES: list[Any] = [
+    *attendances.ROUTES,
+    *certificates.ROUTES,
+    *exceptions.ROUTES,
+    *merging.ROUTES,
+    *objecting.ROUTES,
+    *radar.ROUTES,
+]

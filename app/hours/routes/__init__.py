@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from app.hours.routes import attendances, exceptions, inbox, merging, mine, objecting, radar, radar_rules
+from app.hours.routes import (
+    attendances,
+    certificates,
+    exceptions,
+    inbox,
+    merging,
+    mine,
+    objecting,
+    published_keys,
+    radar,
+    radar_rules,
+    star_tables,
+    verifying,
+)
 
 ROUTES: list[Any] = [
     *inbox.ROUTES,
@@ -13,4 +26,8 @@ ROUTES: list[Any] = [
     *objecting.ROUTES,
     *radar.ROUTES,
     *radar_rules.ROUTES,
+    *certificates.ROUTES,
+    *verifying.ROUTES,
+    *published_keys.ROUTES,
+    *star_tables.ROUTES,
 ]
