@@ -1,6 +1,8 @@
 """Punches that a device kept without network: judged one by one, in any order, and answered one by one."""
 
+import hashlib
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,8 +11,9 @@ from app.kit.db import execute, value
 from app.kit.places import Datum, Fix
 from app.shifts.actions.punching import Answer, Kept, Made, punch, upload
 from app.shifts.queries.punching import standing_punches
-from app.shifts.rules.punching import Direction
+from app.shifts.rules.punching import Direction, code_at
 from tests.shifts.ground import Day, Ground, acting, lay, running_shift
+from tests.visitor import Visitor
 
 IN, OUT = Direction.IN, Direction.OUT
 
@@ -154,3 +157,73 @@ async def test_who_forgot_to_punch_in_can_still_punch_out(db: str) -> None:
     made = await punch(ground.actor, day.signups[0], OUT, now(), "nonce-out", now=now())
     assert made.direction == "out"
     assert await value("SELECT status FROM signup WHERE id = $1", day.signups[0]) == "attended"
+
+
+async def test_programs_upload_and_are_answered_one_by_one(visit: Callable[[], Visitor]) -> None:
+    ground, day = await over()
+    key = "lk_uploads"
+    await execute(
+        "INSERT INTO api_key (organisation, role, name, prefix, key_digest, made_by, created_at)"
+        " VALUES ($1, 'agency_manager', 'test', $2, $3, $4, now())",
+        ground.agency, key[:8], hashlib.sha256(key.encode()).digest(), ground.manager,
+    )  # fmt: skip
+    browser, headers = visit().browser, {"authorization": f"Bearer {key}"}
+    fix = {"latitude": 22.55, "longitude": 114.1, "accuracy_metres": 8, "datum": "gcj02"}
+    sent = [
+        {
+            "signup": day.signups[0],
+            "direction": "out",
+            "at": (day.starts + timedelta(hours=2)).isoformat(),
+            "nonce": "o" * 9,
+        },
+        {"signup": day.signups[0], "direction": "in", "at": day.starts.isoformat(), "nonce": "i" * 9, "fix": fix},
+        {"signup": 987654, "direction": "in", "at": day.starts.isoformat(), "nonce": "x" * 9},
+    ]
+    body = {"sent_at": now().isoformat(), "punches": sent}
+    first = await browser.post("/api/v1/punches", json=body, headers=headers)
+    assert first.status_code == 200
+    assert [each["taken"] for each in first.json()] == [True, True, False]
+    assert first.json()[1]["punch"]["datum"] == "gcj02"
+    assert first.json()[2]["reasons"][0]["code"] == "not_found"
+    again = await browser.post("/api/v1/punches", json=body, headers=headers)
+    assert [each["punch"] and each["punch"]["id"] for each in again.json()] == [
+        each["punch"] and each["punch"]["id"] for each in first.json()
+    ]
+    assert await value("SELECT count(*) FROM punch") == 2
+    for wrong in ({"punches": sent}, {"sent_at": body["sent_at"], "punches": []}):
+        assert (await browser.post("/api/v1/punches", json=wrong, headers=headers)).status_code == 400
+
+
+async def test_a_volunteer_may_say_where_they_are_and_may_leave_it_out(visit: Callable[[], Visitor]) -> None:
+    ground = await lay()
+    day = await running_shift(ground)
+    secret = await value("SELECT code_secret FROM shift WHERE id = $1", day.shift)
+    place = {"latitude": "22.5405", "longitude": "114.0545", "accuracy": "18"}
+    for person, more in ((0, place), (1, {"latitude": "", "longitude": "", "accuracy": ""})):
+        visitor = await visit().signs_in_as(day.accounts[person])
+        path = f"/signups/{day.signups[person]}/punch"
+        assert "nobody follows you" in (await visitor.get(path)).text
+        form = {"code": code_at(secret, now()), "direction": "in", "nonce": f"by-code-{person}"}
+        assert (await visitor.post(path, form | more)).status_code == 303
+    said = "SELECT array_agg(coalesce(latitude::text, '') || datum ORDER BY id) FROM punch"
+    assert await value(said) == ["22.5405wgs84", ""]
+
+
+async def test_the_page_offers_to_leave_without_having_punched_in_once_the_shift_runs(
+    visit: Callable[[], Visitor],
+) -> None:
+    ground = await lay()
+    day = await running_shift(ground, since=timedelta(minutes=-30))
+    visitor = await visit().signs_in_as(day.accounts[0])
+    path = f"/signups/{day.signups[0]}/punch"
+    assert "I forgot to punch in" not in (await visitor.get(path)).text
+    late = await running_shift(ground)
+    visitor = await visit().signs_in_as(late.accounts[0])
+    path = f"/signups/{late.signups[0]}/punch"
+    assert "I forgot to punch in" in (await visitor.get(path)).text
+    secret = await value("SELECT code_secret FROM shift WHERE id = $1", late.shift)
+    form = {"code": code_at(secret, now()), "direction": "out", "nonce": "forgot-in"}
+    assert (await visitor.post(path, form)).status_code == 303
+    after = await visitor.get(path)
+    assert "I forgot to punch in" not in after.text
+    assert "When you came was not punched" in after.text

@@ -133,7 +133,7 @@ def _shown(row: _Row, now: datetime) -> BoardRow:
         capacity=row.capacity,
         standing=standing,
         last_punch_id=punches[-1] if punches else None,
-        first_in=moments[0] if moments else None,
+        first_in=moments[0] if moments and directions[0] == Direction.IN else None,
         last_at=moments[-1] if moments else None,
         late_minutes=late,
     )

@@ -95,7 +95,7 @@ async def _context(signup: SignupRow, form: Bound[Any]) -> dict[str, Any]:
         "form": form,
         "direction": direction,
         "forgot": not standing and now >= signup.starts + rules.RULES.late_after,
-        "first_in": standing[0].at if standing else None,
+        "first_in": standing[0].at if standing and standing[0].direction == Direction.IN else None,
         "last": last,
         "refusal": refusal,
         "nonce": new_nonce(),
