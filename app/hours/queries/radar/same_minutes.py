@@ -3,16 +3,20 @@
 from app.hours.queries.radar.scope import MOST_ROWS, Scope, Suspect, suspects
 from app.hours.rules.radar import SameMinute
 
-# A shift counts once for whoever keyed it: twelve people tapped one after the other are one coming to work.
+CAME = """
+    SELECT a.id, a.agency, a.shift, a.person, a.served_on, p.keyed_by, a.account_id,
+           extract(epoch FROM date_trunc('minute', p.at) - date_trunc('minute', a.planned_starts))::int / 60 AS off_by
+    FROM attendance a JOIN punch p ON p.signup = a.signup AND p.direction = 'in' AND p.at = a.raw_in
+    WHERE a.served_on >= $1::date - $7::int AND a.served_on < $2::date AND a.status <> 'no_show' AND p.undoes IS NULL
+"""
+
+# A shift counts once for whoever keyed it: twelve people tapped one after the other are one coming to work. People and
+# keyers of one attendance are looked up each by their own index.
 SQL = f"""
     WITH came AS (
-        SELECT a.id, a.agency, a.shift, a.person, a.served_on, p.keyed_by, a.account_id,
-               extract(epoch FROM date_trunc('minute', p.at) - date_trunc('minute', a.planned_starts))::int / 60
-                   AS off_by
-        FROM attendance a JOIN punch p ON p.signup = a.signup AND p.direction = 'in' AND p.at = a.raw_in
-        WHERE a.served_on >= $1::date - $7::int AND a.served_on < $2::date AND a.status <> 'no_show'
-          AND p.undoes IS NULL
-          AND ($3::bigint[] IS NULL OR a.person = ANY($3) OR p.keyed_by = ANY($4::bigint[]))
+        {CAME} AND ($3::bigint[] IS NULL OR a.person = ANY($3))
+        UNION
+        {CAME} AND $3::bigint[] IS NOT NULL AND p.keyed_by = ANY($4::bigint[])
     ),
     by_person AS (
         SELECT coalesce(w.merged_into, w.id) AS person, 0::bigint AS account, c.agency, c.shift, c.off_by,
