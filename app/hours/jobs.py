@@ -1,5 +1,6 @@
 """What happens later: each job takes an event's payload and may run twice."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,10 @@ from msgspec import Struct
 from app.hours import actions
 from app.hours.objection_jobs import OBJECTION_JOBS
 from app.hours.radar_jobs import RADAR_JOBS, look_at_posted
+from app.hours.rule_book_jobs import RULE_BOOK_JOBS
 from app.kit import clock
 from app.kit.db import fetch_one
+from app.kit.errors import Conflict
 from app.kit.outbox import Job
 from app.notices.actions import tell
 
@@ -52,8 +55,12 @@ async def attendance_posted(payload: dict[str, Any]) -> None:
 
 
 async def attendance_unasked(payload: dict[str, Any]) -> None:
-    """The rule-book asks nobody about it, so it takes effect."""
-    await actions.let_take_effect(int(payload["attendance_id"]), now=clock.now())
+    """The rule-book asks nobody about it, so it takes effect; unless its period is closed or its time counts elsewhere.
+
+    Then it stays in the agency's inbox, where whoever approves it hears why it cannot be posted.
+    """
+    with suppress(Conflict):
+        await actions.let_take_effect(int(payload["attendance_id"]), now=clock.now())
 
 
 async def attendance_undone(payload: dict[str, Any]) -> None:
@@ -110,5 +117,6 @@ JOBS: dict[str, list[Job]] = {
     "attendance.adjusted": [attendance_adjusted],
     "attendance.returned": [attendance_returned],
     **OBJECTION_JOBS,
+    **RULE_BOOK_JOBS,
     **RADAR_JOBS,
 }
