@@ -1,6 +1,7 @@
 """What reports are about: their filters and their months."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Self
 from urllib.parse import urlencode
 
@@ -20,6 +21,16 @@ KEPT_DAYS = 7
 
 
 Month = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class Format(StrEnum):
+    """What the worker makes of a report."""
+
+    WORKBOOK = "xlsx"
+    PROOF = "proof"
+
+
+SUFFIXES: dict[Format, str] = {Format.WORKBOOK: ".xlsx", Format.PROOF: ".proof.jsonl"}
 
 
 class Asked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -140,6 +151,11 @@ EXPORTS_BUSY = Refusal(
     N_("Several large downloads are running."),
     N_("Try again in a minute."),
     status=503,
+)
+NOTHING_SEALED = Refusal(
+    "nothing_sealed",
+    N_("Nothing is sealed yet, so there is nothing to prove."),
+    N_("The first seal is made within minutes of the first entry. Try again then."),
 )
 EXPORT_GONE = Refusal(
     "export_gone",

@@ -11,10 +11,13 @@ from app.reports.queries.city_rows import city_for_people, city_for_programs, ci
 from app.reports.queries.contracts import Scope
 from app.reports.queries.downloading import for_people, for_programs, headings
 from app.reports.queries.exports import ExportRow, folder
-from app.reports.rules import EXPORT_GONE, CityFilter
+from app.reports.rules import EXPORT_GONE, SUFFIXES, CityFilter, Format
 from app.reports.saying import file_stem
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPES = {
+    Format.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.PROOF: "application/jsonl",
+}
 
 
 def csv_of(scope: Scope) -> Stream:
@@ -64,8 +67,8 @@ def _city_stem(wanted: CityFilter) -> str:
     return f"hours-{wanted.from_month}-{wanted.to_month}"
 
 
-def workbook_of(export: ExportRow) -> File:
-    """A workbook that was made.
+def made_file(export: ExportRow) -> File:
+    """A workbook or proof file that was made.
 
     Raises:
         DomainError: 410, when it is not made or no longer kept.
@@ -73,8 +76,8 @@ def workbook_of(export: ExportRow) -> File:
     path = folder() / export.file_name
     if export.status != "ready" or not export.file_name or not path.is_file():
         raise DomainError(EXPORT_GONE)
-    name = f"hours-{export.id}.xlsx"
-    return File(path, filename=name, media_type=WORKBOOK, content_disposition_type="attachment")
+    name = f"hours-{export.id}{SUFFIXES[export.format]}"
+    return File(path, filename=name, media_type=MEDIA_TYPES[export.format], content_disposition_type="attachment")
 
 
 def _download(stream: AsyncIterator[bytes], name: str, media_type: str) -> Stream:

@@ -30,6 +30,7 @@ CASES: dict[str, Case] = {
     "reports.hours_csv": Case("GET", "/reports/hours.csv?contract={contract}", roles=READS),
     "reports.hours_json": Case("GET", "/reports/hours.json?contract={contract}", roles=READS),
     "reports.workbook": Case("POST", "/reports/hours/workbook", ok=404, roles=READS),
+    "reports.proof": Case("POST", "/reports/hours/proof", ok=404, roles=READS),
     "reports.export": Case("GET", "/exports/{export}", roles=READS, per_role=OTHERS_FILE),
     "reports.export_file": Case("GET", "/exports/{export}/file", ok=410, roles=READS, per_role=OTHERS_FILE),
     "reports.city": Case("GET", "/reports/city", roles=SUMS, stranger=200),

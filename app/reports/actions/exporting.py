@@ -1,4 +1,4 @@
-"""Workbooks: asked for in a request, made by the worker, cleared away after some days."""
+"""Workbooks and proof files: asked for in a request, made by the worker, cleared away after some days."""
 
 import asyncio
 import secrets
@@ -11,24 +11,28 @@ import structlog
 from msgspec import Struct
 
 from app.accounts.rules import Actor
+from app.hours.queries.seals import newest_head
 from app.kit import clock
 from app.kit.db import fetch, transaction, value
+from app.kit.errors import refuse_if
 from app.kit.i18n import gettext, locale, speaking
 from app.kit.outbox import later
+from app.kit.rules import N_
 from app.notices.actions import tell
 from app.reports.copying import ROWS_A_TIME, own_connection
-from app.reports.queries.contracts import scope_for
+from app.reports.proving import write_proof
+from app.reports.queries.contracts import Scope, scope_for
 from app.reports.queries.downloading import for_people
 from app.reports.queries.exports import ExportRow, export_to_make, folder
 from app.reports.queries.rows import totals
-from app.reports.rules import KEPT_DAYS, HourFilter
+from app.reports.rules import KEPT_DAYS, NOTHING_SEALED, SUFFIXES, Format, HourFilter
 from app.reports.workbook import write_workbook
 
 log = structlog.get_logger()
 
 ASK = """
     INSERT INTO export (account, organisation, report, parameters, format, status, created_at)
-    VALUES ($1, $2, 'hours', $3::jsonb, 'xlsx', 'waiting', $4) RETURNING id
+    VALUES ($1, $2, 'hours', $3::jsonb, $4, 'waiting', $5) RETURNING id
 """
 BEGIN = "UPDATE export SET status = 'running', rows_done = 0, rows_total = $2 WHERE id = $1"
 ADVANCE = "UPDATE export SET rows_done = $2 WHERE id = $1"
@@ -40,16 +44,19 @@ CLEAR = """
 """
 
 
-async def request_export(actor: Actor, wanted: HourFilter, *, now: datetime) -> int:
-    """Ask for a workbook of the entries of a filter; the answer is the export's number.
+async def request_export(actor: Actor, wanted: HourFilter, made_as: Format, *, now: datetime) -> int:
+    """Ask for a workbook or proof file of the entries of a filter; the answer is the export's number.
 
     Raises:
         NotFound: when the actor's organisation may not read that report.
+        Conflict: when there is no seal yet that could prove anything.
     """
     async with transaction():
         await scope_for(actor.organisation_id, wanted)
+        if made_as == Format.PROOF:
+            refuse_if(None if await newest_head() else NOTHING_SEALED)
         parameters = msgspec.json.encode({"filter": wanted, "locale": locale()}).decode()
-        export_id = int(await value(ASK, actor.account_id, actor.organisation_id, parameters, now))
+        export_id = int(await value(ASK, actor.account_id, actor.organisation_id, parameters, made_as, now))
         await later("export.requested", export_id=export_id)
         return export_id
 
@@ -65,11 +72,11 @@ async def make_export(export_id: int) -> None:
         return
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     # Not to be guessed, should the folder ever be served by mistake.
-    path = folder() / f"hours-{export.id}-{secrets.token_hex(8)}.xlsx"
+    path = folder() / f"hours-{export.id}-{secrets.token_hex(8)}{SUFFIXES[export.format]}"
     async with own_connection() as connection:
         try:
             with speaking(export.locale):
-                await _write(connection, export, path)
+                await _MAKERS[export.format](connection, export, path)
         except Exception as failure:
             log.exception("export_failed", export=export.id)
             path.unlink(missing_ok=True)
@@ -84,13 +91,12 @@ async def _tell(export: ExportRow, event: str) -> None:
     title = {}
     for language, suffix in (("zh_CN", "zh"), ("en", "en")):
         with speaking(language):
-            title[f"title_{suffix}"] = gettext("Hours as an Excel workbook")
+            title[f"title_{suffix}"] = gettext(TITLES[export.format])
     await tell(export.account, event, title, f"/exports/{export.id}")
 
 
-async def _write(connection: Any, export: ExportRow, path: Path) -> None:
-    wanted = msgspec.json.decode(export.parameters, type=HourFilter)
-    scope = await scope_for(export.organisation, wanted)
+async def _workbook(connection: Any, export: ExportRow, path: Path) -> None:
+    scope = await _scope(export)
     rows_total = (await totals(scope)).rows
     await connection.execute(BEGIN, export.id, rows_total)
     statement, arguments = for_people(scope, guard=False)
@@ -108,6 +114,21 @@ async def _write(connection: Any, export: ExportRow, path: Path) -> None:
         await write_workbook(path, rows_total, batch)
 
 
+async def _proof(connection: Any, export: ExportRow, path: Path) -> None:
+    async def advance(done: int, total: int) -> None:
+        await connection.execute(ADVANCE if done else BEGIN, export.id, done or total)
+
+    await write_proof(path, await _scope(export), advance, now=clock.now())
+
+
+async def _scope(export: ExportRow) -> Scope:
+    return await scope_for(export.organisation, msgspec.json.decode(export.parameters, type=HourFilter))
+
+
+_MAKERS = {Format.WORKBOOK: _workbook, Format.PROOF: _proof}
+TITLES = {Format.WORKBOOK: N_("Hours as an Excel workbook"), Format.PROOF: N_("Hours as a proof file")}
+
+
 class _File(Struct, frozen=True):
     file_name: str
 
@@ -121,7 +142,7 @@ async def clear_old(*, now: datetime) -> int:
 
 def _delete(names: set[str], before: float) -> int:
     deleted = 0
-    for path in folder().glob("*.xlsx"):
+    for path in folder().glob("hours-*"):
         if path.name in names or path.stat().st_mtime < before:
             path.unlink(missing_ok=True)
             deleted += 1

@@ -18,8 +18,8 @@ from app.reports.asking import asked_scope
 from app.reports.queries.exports import ExportRow, export_for
 from app.reports.queries.figures import Figure, HourFigures, LineFigure, hour_figures
 from app.reports.queries.rows import EntryRow, entries, totals
-from app.reports.rules import HourFilter, Month, place
-from app.reports.streaming import csv_of, json_of, workbook_of
+from app.reports.rules import Format, HourFilter, Month, place
+from app.reports.streaming import csv_of, json_of, made_file
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -80,9 +80,10 @@ class RowsOut(Struct, kw_only=True):
 
 
 class ExportOut(Struct, kw_only=True):
-    """A workbook being made, or made."""
+    """A workbook or proof file being made, or made."""
 
     id: int
+    format: Format
     status: str
     rows_done: int
     rows_total: int
@@ -207,6 +208,7 @@ def _export(row: ExportRow) -> ExportOut:
     ready = row.status == "ready" and row.file_name
     return ExportOut(
         id=row.id,
+        format=row.format,
         status=row.status,
         rows_done=row.rows_done,
         rows_total=row.rows_total,
@@ -220,15 +222,20 @@ def _export(row: ExportRow) -> ExportOut:
     access=Permission.REPORT_READ,
     status_code=202,
     tags=["reports"],
-    summary="Ask for a workbook",
-    description="An Excel workbook of the entries of a filter, with a data dictionary as its second sheet. It is made "
-    "in the background; ask for the export until its status is `ready`.",
+    summary="Ask for a workbook or a proof file",
+    description="`xlsx`: an Excel workbook of the entries of a filter, with a data dictionary as its second sheet. "
+    "`proof`: JSON Lines with the figures, every entry as it was sealed with its proof, and a signature, for "
+    "`linli verify`. It is made in the background; ask for the export until its status is `ready`.",
     responses=READS,
 )
-async def request_export(request: AnyRequest, data: JSONBody[HourFilter]) -> ExportOut:
-    """Ask for a workbook."""
+async def request_export(
+    request: AnyRequest,
+    data: JSONBody[HourFilter],
+    format: FromQuery[Format] = Format.WORKBOOK,  # noqa: A002 (the name in the address)
+) -> ExportOut:
+    """Ask for a file."""
     actor = signed_in(request)
-    export_id = await actions.request_export(actor, data, now=clock.now())
+    export_id = await actions.request_export(actor, data, format, now=clock.now())
     return _export(await export_for(actor.organisation_id, export_id))
 
 
@@ -237,7 +244,7 @@ async def request_export(request: AnyRequest, data: JSONBody[HourFilter]) -> Exp
     name="api.reports.export",
     access=Permission.REPORT_READ,
     tags=["reports"],
-    summary="How far a workbook is",
+    summary="How far a file is",
     responses=READS,
 )
 async def export(request: AnyRequest, export_id: FromPath[int]) -> ExportOut:
@@ -250,12 +257,12 @@ async def export(request: AnyRequest, export_id: FromPath[int]) -> ExportOut:
     name="api.reports.export_file",
     access=Permission.REPORT_READ,
     tags=["reports"],
-    summary="The workbook itself",
+    summary="The file itself",
     responses=READS,
 )
 async def export_file(request: AnyRequest, export_id: FromPath[int]) -> File:
     """The file."""
-    return workbook_of(await export_for(signed_in(request).organisation_id, export_id))
+    return made_file(await export_for(signed_in(request).organisation_id, export_id))
 
 
 ROUTES: list[Any] = [hours, rows, hours_csv, hours_json, request_export, export, export_file]

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from app.kit.db import fetch_one
 from app.kit.errors import NotFound
+from app.reports.rules import Format
 from app.settings import settings
 
 
@@ -18,6 +19,7 @@ class ExportRow(Struct, frozen=True, kw_only=True):
     organisation: int
     locale: str
     parameters: str
+    format: Format
     status: str
     rows_done: int
     rows_total: int
@@ -33,7 +35,7 @@ class ExportRow(Struct, frozen=True, kw_only=True):
 
 EXPORT = """
     SELECT id, account, organisation, parameters->>'locale' AS locale, (parameters->'filter')::text AS parameters,
-           status, rows_done, rows_total, file_name, created_at, finished_at
+           format, status, rows_done, rows_total, file_name, created_at, finished_at
     FROM export WHERE id = $1
 """
 
