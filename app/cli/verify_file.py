@@ -3,6 +3,7 @@
 No database, no network and no settings: it runs on any computer, for whoever does not want to take our word.
 """
 
+import base64
 import os
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from app.hours.rules.certificate_file import FLAWS, verify_credential, verify_pdf
-from app.hours.rules.heads import HeadJson, KeyJson, fingerprint, head_from_json, public_from_json
+from app.hours.rules.heads import PUBLIC_KEY_BYTES, HeadJson, fingerprint, head_from_json
 from app.hours.rules.proof_checking import FAULTS, NAMES, Checked, Fault, Trust, check
 from app.kit.i18n import gettext, ngettext, speaking
 from app.kit.rules import N_
@@ -81,11 +82,31 @@ def _start(path: Path) -> bytes:
 # What the reader brought along.
 
 
+class _Key(Struct, frozen=True):
+    """A key as any of the published sets has it: this program's own, or that for other people's software."""
+
+    kid: str
+    x: str
+    fingerprint: str = ""
+
+    def public(self) -> tuple[str, bytes]:
+        """Its name and its 32 public bytes.
+
+        Raises:
+            ValueError: when it is none.
+        """
+        name = self.kid.rpartition("#")[2]
+        public = base64.urlsafe_b64decode(self.x + "=" * (-len(self.x) % 4))
+        if len(public) != PUBLIC_KEY_BYTES or self.fingerprint not in ("", fingerprint(public)):
+            raise ValueError(name)
+        return name, public
+
+
 class _Published(Struct):
     """Published heads, published keys, or both; the shape of each is that of its address."""
 
     heads: list[HeadJson] = []
-    keys: list[KeyJson] = []
+    keys: list[_Key] = []
     head: HeadJson | None = None
 
 
@@ -94,7 +115,7 @@ def _trust(heads: Path | None, keys: Path | None) -> Trust:
     of_keys = _published(keys) if keys else None
     known = [*(of_heads.keys if of_heads else []), *(of_keys.keys if of_keys else [])]
     try:
-        public = {key.kid: public_from_json(key) for key in known}
+        public = dict(key.public() for key in known)
         listed = [*of_heads.heads, *([of_heads.head] if of_heads.head else [])] if of_heads else []
         roots = {head.size: head.root for head in map(head_from_json, listed)}
     except ValueError as error:

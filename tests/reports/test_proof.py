@@ -19,7 +19,7 @@ from app.hours import actions as hours
 from app.hours.actions.sealing import seal_all
 from app.hours.queries.seals import head_at, heads_since, public_keys
 from app.hours.rules import merkle
-from app.hours.rules.heads import fingerprint, head_json, key_json, new_private_key, sign
+from app.hours.rules.heads import fingerprint, key_json, new_private_key, sign
 from app.hours.rules.proof_checking import Checked, Fault, Seen, Trust, check
 from app.hours.rules.proof_file import Contract, Figure, Filter, LeftOut, Sums, Writer, header, leaf_of
 from app.kit.db import value
@@ -247,9 +247,8 @@ async def test_the_command_says_what_holds_and_what_does_not_in_the_terminals_la
     file.write_bytes(content)
     head = await head_at(lines(content)[0]["head"]["size"])
     assert head
-    heads.write_bytes(msgspec.json.encode({"heads": [head_json(head)]}))
+    heads.write_bytes((await visit().get(f"/api/v1/seals/heads?since={head.size - 1}")).content)
     [key] = await public_keys()
-    keys.write_bytes(msgspec.json.encode({"keys": [key_json(key.name, key.public, key.made_at, None)]}))
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.delenv("LC_ALL", raising=False)
     assert main(["verify", str(file)]) == 0
@@ -258,8 +257,10 @@ async def test_the_command_says_what_holds_and_what_does_not_in_the_terminals_la
     assert f"key {key.name}: {fingerprint(key.public)}" in said
     assert f"root {head.root.hex()}" in said
     assert "--heads heads.json" in said
-    assert main(["verify", str(file), "--heads", str(heads), "--keys", str(keys)]) == 0
-    assert "NOTE" not in capsys.readouterr().out
+    for path in ("/api/v1/seals/keys", "/.well-known/jwks.json"):
+        keys.write_bytes((await visit().get(path)).content)
+        assert main(["verify", str(file), "--heads", str(heads), "--keys", str(keys)]) == 0
+        assert "NOTE" not in capsys.readouterr().out
     rows = content.splitlines(keepends=True)
     place = next(place for place, row in enumerate(rows) if b'"position":0,' in row)
     row = json.loads(rows[place])
