@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec import Struct
 
+from app.accounts.actor import actor_of_account
 from app.hours import actions
 from app.hours.actions.merging import merge
 from app.hours.queries.merging import preview_merge
@@ -141,6 +142,21 @@ async def test_two_accounts_and_two_dates_of_birth_refuse(db: str) -> None:
     with pytest.raises(Conflict) as refused:
         await merged(here, pair)
     assert [each.code for each in refused.value.refusals] == ["two_accounts", "born_differs"]
+
+
+async def test_of_two_accounts_the_administrator_closes_one_unless_it_works_for_somebody(db: str) -> None:
+    here = await scene.build()
+    pair = await two(here)
+    admin = await make.member(await make.organisation("platform"), "platform_admin")
+    second = await make.member(here.agency, "social_worker")
+    await execute("UPDATE person SET account = $2 WHERE id = $1", pair.duplicate, second)
+    with pytest.raises(Conflict) as refused:
+        await merged(here, pair, by=admin)
+    assert refused.value.first.code == "account_at_work"
+    await execute("UPDATE membership SET until = now() WHERE account = $1", second)
+    await merged(here, pair, by=admin)
+    assert await actor_of_account(second, None) is None
+    assert await actor_of_account(pair.account, None) is not None
 
 
 async def test_who_approved_the_others_hours_cannot_become_them(db: str) -> None:

@@ -20,6 +20,8 @@ POINT = "UPDATE person SET merged_into = $2 WHERE id = $1 OR merged_into = $1"
 
 LET_GO = "UPDATE person SET account = NULL WHERE id = $1 AND account = $2"
 
+CLOSE = "UPDATE account SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL"
+
 # What the kept record lacks, the other one tells; the contact of an account is the account's own.
 TAKE_OVER = """
     UPDATE person k SET
@@ -71,6 +73,8 @@ async def merge(actor: Actor, duplicate_no: str, kept_no: str, reason: str, *, n
         moving = found.duplicate.account if found.account_moves else None
         if moving is not None:
             await execute(LET_GO, duplicate, moving)
+        if found.account_closes:
+            await execute(CLOSE, found.duplicate.account, now)
         await execute(TAKE_OVER, duplicate, kept, moving)
         await execute(POINT, duplicate, kept)
         await execute(MOVE_SIGNUPS, duplicate, kept, now)

@@ -39,6 +39,7 @@ class MergeOut(Struct, frozen=True, kw_only=True):
     kept: RecordOut
     same_birth: bool | None
     account_moves: bool
+    account_closes: bool
     reasons: list[Reason]
 
 
@@ -68,6 +69,7 @@ def _out(found: Preview) -> MergeOut:
         kept=_side(found.kept),
         same_birth=found.same_birth,
         account_moves=found.account_moves,
+        account_closes=found.account_closes,
         reasons=[Reason(code=why.code, text=say(why), fix=say_fix(why)) for why in found.reasons],
     )
 

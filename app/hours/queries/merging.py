@@ -27,6 +27,7 @@ class _Side(Struct, frozen=True, kw_only=True):
     volunteer_no: str
     account: int | None
     account_open: bool
+    works: bool
     born: bytes | None
     staff_of: int | None
     merged_into: int | None
@@ -59,7 +60,8 @@ LIVE = "status IN ('offered', 'confirmed', 'attended')"
 # $2 is whether the actor may merge anyone; else the agency merges only whom it keeps into whom it knows.
 SIDE = f"""
     WITH {KNOWN}
-    SELECT p.id, p.name, p.volunteer_no, p.account, a.id IS NOT NULL AND a.disabled_at IS NULL AS account_open, p.born,
+    SELECT p.id, p.name, p.volunteer_no, p.account, a.id IS NOT NULL AND a.disabled_at IS NULL AS account_open,
+           EXISTS (SELECT 1 FROM membership m WHERE m.account = p.account AND m.until IS NULL) AS works, p.born,
            p.staff_of, p.merged_into, p.registered_at,
            (SELECT count(*) FROM attendance t WHERE t.person = p.id) AS attendances,
            (SELECT coalesce(sum(o.minutes), 0)::bigint FROM posting o
@@ -123,6 +125,11 @@ class Preview(Struct, frozen=True, kw_only=True):
         """Whether the account goes from the duplicate to the kept record."""
         return self.duplicate.account is not None and self.kept.account is None
 
+    @property
+    def account_closes(self) -> bool:
+        """Whether both have one, and the duplicate's is closed."""
+        return self.duplicate.record.signs_in and self.kept.record.signs_in
+
 
 async def preview_merge(actor: Actor, duplicate_no: str, kept_no: str, *, now: datetime) -> Preview:
     """Two records by their volunteer numbers, for whoever may merge them.
@@ -131,7 +138,7 @@ async def preview_merge(actor: Actor, duplicate_no: str, kept_no: str, *, now: d
         NotFound: when one of them is absent, or not for this actor to merge.
     """
     duplicate, kept = await _side(actor, duplicate_no, True, now), await _side(actor, kept_no, False, now)
-    reasons = why_not_merge(duplicate.record, kept.record)
+    reasons = why_not_merge(duplicate.record, kept.record, actor.may(Permission.ORGANISATION_MANAGE))
     if not reasons:
         reasons = await _what_overlaps(duplicate.record.id, kept.record.id, now)
     return Preview(duplicate=duplicate, kept=kept, reasons=reasons)
@@ -151,6 +158,7 @@ async def _side(actor: Actor, number: str, duplicate: bool, now: datetime) -> Si
             name=found.name,
             volunteer_no=found.volunteer_no,
             signs_in=found.account_open,
+            works=found.works,
             born=opened_date(found.born),
             staff_of=found.staff_of,
             merged_into=found.merged_into,

@@ -19,7 +19,12 @@ MERGED_BEFORE = Refusal(
 TWO_ACCOUNTS = Refusal(
     "two_accounts",
     N_("Both records have an account that someone signs in with."),
-    N_("Ask them which account they keep; the platform administrator closes the other one first."),
+    N_("Ask the platform administrator to merge them: it closes the account of the duplicate."),
+)
+ACCOUNT_AT_WORK = Refusal(
+    "account_at_work",
+    N_("The duplicate's account works for an organisation, so it cannot be closed."),
+    N_("Merge them the other way round, or end that role first."),
 )
 BORN_DIFFERS = Refusal(
     "born_differs",
@@ -63,13 +68,18 @@ class Record(Struct, frozen=True, kw_only=True):
     volunteer_no: str
     signs_in: bool
     """Whether it has an account that is not closed."""
+    works: bool = False
+    """Whether that account has a role in an organisation."""
     born: date | None
     staff_of: int | None
     merged_into: int | None
 
 
-def why_not_merge(duplicate: Record, kept: Record) -> list[Refusal]:
-    """Every reason why these two cannot be made one that lies in the records themselves."""
+def why_not_merge(duplicate: Record, kept: Record, closes_accounts: bool) -> list[Refusal]:
+    """Every reason why these two cannot be made one that lies in the records themselves.
+
+    Of two accounts one is closed, which only some may do.
+    """
     if duplicate.id == kept.id:
         return [SAME_RECORD]
     found = [
@@ -78,7 +88,10 @@ def why_not_merge(duplicate: Record, kept: Record) -> list[Refusal]:
         if each.merged_into is not None
     ]
     if duplicate.signs_in and kept.signs_in:
-        found.append(TWO_ACCOUNTS)
+        if not closes_accounts:
+            found.append(TWO_ACCOUNTS)
+        elif duplicate.works:
+            found.append(ACCOUNT_AT_WORK)
     if duplicate.born and kept.born and duplicate.born != kept.born:
         found.append(BORN_DIFFERS)
     if duplicate.staff_of and kept.staff_of and duplicate.staff_of != kept.staff_of:
