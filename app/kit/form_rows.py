@@ -7,7 +7,7 @@ import msgspec
 from litestar.datastructures import FormMultiDict
 from msgspec import Struct
 
-from app.kit.forms import Bound, bind
+from app.kit.forms import Bound, as_typed, bind
 
 Form = TypeVar("Form", bound=Struct)
 
@@ -68,7 +68,7 @@ def bind_rows(
 def show_rows(filled: Sequence[Mapping[str, Any]], blank_rows: int) -> BoundRows[Any]:
     """Rows to show for the first time: what there is, and some empty ones."""
     raw = {
-        f"{name}-{row}": [str(given)]
+        f"{name}-{row}": as_typed(given)
         for row, fields in enumerate(filled)
         for name, given in fields.items()
         if given is not None

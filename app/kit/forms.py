@@ -1,7 +1,7 @@
 """Form binding: every error at once, everything typed kept, sentences instead of parser messages.
 
 A form is a msgspec Struct. A field's `Meta(extra={...})` may say `error` (a marked sentence with an example of right)
-and `reads` (`yuan` for money typed in yuan and kept in fen, `hours` for decimal hours kept in minutes).
+and `reads` (`yuan` for money typed in yuan and kept in fen, `hours` for `8.5` or `8:30` hours kept in minutes).
 """
 
 import types
@@ -73,10 +73,11 @@ class Bound(Generic[Form]):
 
 def blank(**prefilled: Any) -> Bound[Any]:
     """An empty form to show for the first time, with some fields filled in."""
-    return Bound({name: _as_typed(given) for name, given in prefilled.items() if given is not None})
+    return Bound({name: as_typed(given) for name, given in prefilled.items() if given is not None})
 
 
-def _as_typed(given: Any) -> list[str]:
+def as_typed(given: Any) -> list[str]:
+    """What a value looks like in a form."""
     if isinstance(given, bool):
         return ["1"] if given else []
     if isinstance(given, list | tuple):
@@ -122,6 +123,11 @@ def _convert(kind: Any, given: list[str]) -> Any:
         return msgspec.convert(given, kind, strict=False)
     text = given[0]
     reads = _extra(kind).get("reads")
+    if reads == "hours" and ":" in text:
+        whole, _, rest = text.partition(":")
+        if not 0 <= int(rest) < 60:
+            raise ValueError("not a time")
+        return msgspec.convert(int(whole) * 60 + int(rest), kind)
     if reads:
         factor = {"yuan": 100, "hours": 60}[reads]
         try:

@@ -17,13 +17,20 @@ from app.hours.queries.rating import (
     months_after,
     rated_in,
 )
-from app.hours.queries.rule_books import DraftRow, Owner, draft_for, lock_draft
+from app.hours.queries.rule_books import DraftRow, Owner, book_for, draft_for, lock_draft, manages, previews_of
 from app.hours.rules import CountingRules, faults
 from app.hours.rules.previewing import Preview, add_month, replay
-from app.hours.rules.publishing import CONSTRAINTS, NOTHING_BETWEEN, PUBLISHED_ALREADY, SAY_WHY, why_not_publish
+from app.hours.rules.publishing import (
+    CONSTRAINTS,
+    NOTHING_BETWEEN,
+    PUBLISHED_ALREADY,
+    SAY_WHY,
+    why_not_publish,
+    why_not_rerate,
+)
 from app.kit import clock
 from app.kit.db import execute, fetch, transaction, value
-from app.kit.errors import Conflict, Invalid, refuse_if
+from app.kit.errors import Conflict, Forbidden, Invalid, refuse_if
 from app.kit.outbox import later
 
 MONTHS_AT_ONCE = 400
@@ -111,6 +118,29 @@ async def ask_preview(actor: Actor, draft_id: int, from_on: date, to_before: dat
         preview = Preview(run=run, months=await count_months(scope), left_alone=left)
         await execute(ASK, draft_id, from_on, to_before, msgspec.json.encode(preview).decode())
         await later("rule_book.preview", draft_id=draft_id, run=run, person=0, month="")
+
+
+async def ask_rerating_preview(actor: Actor, book_id: int, from_on: date, to_before: date, *, now: datetime) -> int:
+    """Have the worker find out what counting days again under a version would change; the answer is the draft it is in.
+
+    Raises:
+        NotFound: when the version is not the actor's to see.
+        Forbidden: when it is another's to make.
+        Conflict: when it does not apply on these days.
+    """
+    book = await book_for(actor, book_id)
+    if not manages(actor, book.owner):
+        raise Forbidden()
+    refuse_if(*why_not_rerate(book.applies_from, from_on, to_before))
+    async with transaction():
+        await execute("SELECT pg_advisory_xact_lock(hashtextextended('rerating', $1))", book_id)
+        held = await previews_of(book_id)
+        draft = held.id if held else None
+        if draft is None:  # a version a city started with was never drafted, yet its previews need a place
+            terms = Terms(version=book.version, applies_from=book.applies_from, rules=book.figures)
+            draft = await begin_draft(actor, book.owner, terms, now=now, published_as=book_id)
+        await ask_preview(actor, draft, from_on, to_before)
+        return draft
 
 
 KEEP = "UPDATE rule_book_draft SET preview = $2::jsonb, preview_status = $3, previewed_at = $4 WHERE id = $1"

@@ -158,7 +158,7 @@ def is_platform(actor: Actor) -> bool:
 
 
 def manages(actor: Actor, owner: Owner) -> bool:
-    """Whether this actor makes versions for this owner: a funder for itself and its contracts, the platform for a city."""
+    """Whether this actor makes its versions: a funder for itself and its contracts, the platform for the city."""
     if not actor.may(Permission.RULES_MANAGE):
         return False
     if owner.level == "city":

@@ -40,14 +40,14 @@ class Tier(StrEnum):
 ORDER = (Tier.AGENCY, Tier.SECOND, Tier.PARENT)
 
 
-class BreakRule(Struct, frozen=True, kw_only=True):
+class BreakRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """After so much work a break of so much is taken off, unless one at least that long was punched."""
 
     after_minutes: Minutes
     off_minutes: Minutes
 
 
-class KindRule(Struct, frozen=True, kw_only=True):
+class KindRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much of one kind of time counts. A row that names the capacity goes before one that does not."""
 
     kind: Kind
@@ -57,21 +57,21 @@ class KindRule(Struct, frozen=True, kw_only=True):
     most_minutes_a_day: Minutes | None = None
 
 
-class GroupRule(Struct, frozen=True, kw_only=True):
+class GroupRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much time counts when at least so many serve together. The row with the most people reached holds."""
 
     people_from: Annotated[int, Meta(ge=1)]
     permille: Permille
 
 
-class Conversion(Struct, frozen=True, kw_only=True):
+class Conversion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How many minutes one of a line's units stands for, such as one visit or one session."""
 
     unit: str
     minutes: Annotated[int, Meta(ge=1)]
 
 
-class QualifyingRule(Struct, frozen=True, kw_only=True):
+class QualifyingRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What services of a kind must reach before any of it counts for a contract. 0 asks for nothing."""
 
     service_kind: str
@@ -80,7 +80,7 @@ class QualifyingRule(Struct, frozen=True, kw_only=True):
     minutes: Annotated[int, Meta(ge=0)] = 0
 
 
-class TierRule(Struct, frozen=True, kw_only=True):
+class TierRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is asked when everything that is stated here holds; what is left empty does not matter."""
 
     over_minutes: Minutes | None = None
@@ -115,7 +115,7 @@ CAREFUL = (
 """What a rule-book asks that says nothing of its own."""
 
 
-class CountingRules(Struct, frozen=True, kw_only=True):
+class CountingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One version of a rule-book, as its row keeps it. What a row does not say is as here, and changes no minute."""
 
     least_minutes: Minutes
