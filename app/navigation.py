@@ -19,15 +19,21 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
             (Permission.SHIFT_LEAD, _("Today"), "/board"),
             (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
+            (Permission.CALL_BACK, _("Call-backs"), "/call-backs"),
             (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),
             (Permission.ATTENDANCE_ADJUST, _("Exceptions"), "/exceptions"),
             (Permission.PERSON_SEE, _("People"), "/people"),
             (Permission.REPORT_READ, _("Reports"), "/reports"),
             (Permission.RADAR_SEE, _("Radar"), "/radar"),
             (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
+            (Permission.RULES_SEE, _("Rule-books"), "/rule-books"),
             (Permission.ORGANISATION_MANAGE, _("Merge records"), "/people/merge"),
         ]
         entries += [(label, href) for permission, label, href in by_permission if actor.may(permission)]
+        if actor.may(Permission.ROLLUP_SEE) and not actor.may(Permission.REPORT_READ):
+            entries.append((_("Hours"), "/reports/city"))  # who has no contracts to come from
+        if actor.may(Permission.HOURS_VOUCH) and not actor.may(Permission.ATTENDANCE_APPROVE):
+            entries.append((_("Vouching"), "/vouching"))  # who has no inbox of an agency to come from
         if actor.may(Permission.ATTENDANCE_ADJUST) and not actor.may(Permission.ATTENDANCE_APPROVE):
             entries.append((_("Attendance"), "/attendances"))  # who corrects, but has no inbox to come from
     return [NavItem(label, href, path == href or path.startswith(href + "/")) for label, href in entries]

@@ -10,6 +10,9 @@ from arq.connections import RedisSettings, create_pool
 from app.hours import jobs as hours
 from app.hours.objection_jobs import escalate_objections as escalate_overdue_objections
 from app.hours.radar_jobs import watch_nightly as watch_radar_nightly
+from app.hours.sampling_jobs import draw_samples as draw_nightly_samples
+from app.hours.seal_jobs import check_ledger as check_whole_ledger
+from app.hours.seal_jobs import seal_ledger as seal_what_waits
 from app.kit import outbox, watching
 from app.kit.db import close_pool, open_pool
 from app.notices import jobs as notices
@@ -23,6 +26,7 @@ from app.volunteers import jobs as volunteers
 log = structlog.get_logger()
 
 LONGEST_JOB_SECONDS = 900
+LONGEST_NIGHT_SECONDS = 3 * 3600
 
 PACKAGES = [notices, programs, volunteers, shifts, hours, requests, reports]
 
@@ -49,6 +53,21 @@ async def sweep(ctx: dict[str, Any]) -> None:  # noqa: ARG001
 async def turn_shifts(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     """Let shifts begin and end by the clock."""
     await shifts.turn_shifts()
+
+
+async def seal_ledger(ctx: dict[str, Any]) -> None:  # noqa: ARG001
+    """Seal the postings that wait."""
+    await seal_what_waits()
+
+
+async def check_ledger(ctx: dict[str, Any]) -> None:  # noqa: ARG001
+    """Compare the ledger with its seal."""
+    await check_whole_ledger()
+
+
+async def draw_samples(ctx: dict[str, Any]) -> None:  # noqa: ARG001
+    """Draw whom to ask about what was approved."""
+    await draw_nightly_samples()
 
 
 async def clear_exports(ctx: dict[str, Any]) -> None:  # noqa: ARG001
@@ -94,6 +113,9 @@ class WorkerSettings:
         cron(turn_shifts, second=0, unique=True, timeout=60),
         cron(escalate_objections, minute=11, second=0, unique=True, timeout=300),
         cron(watch_nightly, hour=18, minute=20, second=0, unique=True, timeout=LONGEST_JOB_SECONDS),
+        cron(seal_ledger, second=30, unique=True, timeout=LONGEST_JOB_SECONDS),
+        cron(check_ledger, hour=19, minute=17, second=0, unique=True, timeout=LONGEST_NIGHT_SECONDS),
+        cron(draw_samples, hour=17, minute=40, second=0, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(clear_exports, minute=7, second=0, unique=True, timeout=60),
     ]
     redis_settings = RedisSettings.from_dsn(settings().redis_url or "redis://127.0.0.1:6379")

@@ -15,6 +15,7 @@ from app.hours.rules import (
     STEPS,
     TIER_STEPS,
     TIERS,
+    UNDOING,
     Flag,
     Grade,
     Reason,
@@ -23,6 +24,7 @@ from app.hours.rules import (
     Tier,
 )
 from app.hours.rules.kinds import KINDS, Kind
+from app.hours.rules.sampling import HEARD
 from app.kit import wording
 from app.kit.i18n import gettext, locale
 from app.kit.rules import N_
@@ -115,6 +117,16 @@ def decision(code: str) -> str:
 def reasons() -> list[tuple[str, str]]:
     """The choices of a form."""
     return [(code.value, gettext(text)) for code, text in REASONS.items()]
+
+
+def undoings() -> list[tuple[str, str]]:
+    """Why something may be taken back, as the choices of a form."""
+    return [(code, gettext(text)) for code, text in UNDOING.items()]
+
+
+def heard(code: str) -> str:
+    """How a call-back stands."""
+    return gettext(HEARD[code])
 
 
 def status(code: Status, over: bool = False) -> tuple[str, str]:

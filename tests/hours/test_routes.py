@@ -89,7 +89,7 @@ async def test_missing_punches_wait_with_what_can_be_done(visit: Callable[[], Vi
     await actions.open_for_shift(shift, now=set_up.AFTER)
     here = await recorded(signup)
     visitor = await visit().signs_in_as(scene.manager)
-    tray = await visitor.get("/approvals?show=missing")
+    tray = await visitor.get("/exceptions")
     assert "Nothing was punched" in tray.text
     assert "Did not come" in tray.text
     answer = await visitor.post(

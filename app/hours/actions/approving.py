@@ -117,20 +117,20 @@ async def undo(actor: Actor, attendance_id: int, reason: str, note: str, *, now:
     """Take back what an attendance posted, by a reversal; it waits for approval again.
 
     Raises:
-        NotFound: when it is not an attendance of the actor's agency.
+        NotFound: when it is not an attendance of the actor's agency, nor one the actor's body had a word about.
         Conflict: when nothing is posted, the period is closed, or the month is detached.
         Invalid: when the reason is unknown, or another reason is not explained.
     """
     async with transaction(CONSTRAINTS):
-        facts = await lock_of_agency(attendance_id, actor.organisation_id)
-        if facts is None:
-            raise NotFound()
+        facts, parent = await _lock(actor, attendance_id)
         status = after(facts.status, Event.REOPEN)
         if status is None:
             raise Conflict(NOT_POSTED)
         if reason not in UNDOING or (reason == "other" and not note.strip()):
             raise Invalid(SAY_WHY_UNDONE, note=SAY_WHY_UNDONE.text)
-        await value(DECIDE, facts.id, Tier.AGENCY, "undone", actor.account_id, note.strip(), now)
+        await value(
+            DECIDE, facts.id, Tier.PARENT if parent else Tier.AGENCY, "undone", actor.account_id, note.strip(), now
+        )
         await reverse(facts.id, reason, now=now)
         await execute(NEXT_TURN, facts.id, facts.status, status)
         await later("attendance.undone", attendance_id=facts.id)

@@ -54,7 +54,7 @@ async def adjust(
     """
     async with transaction(CORRECTING):
         facts = await _lock(actor, attendance_id)
-        await _put_beside(actor, facts, to, reason, note, batch_size, now)
+        await put_beside(actor, facts, to, reason, note, batch_size, now)
 
 
 async def reopen_with(
@@ -81,12 +81,13 @@ async def reopen_with(
             status = after(facts.status, Event.REOPEN) or facts.status
             await execute(REOPEN, facts.id, status)
             facts = msgspec.structs.replace(facts, status=status)
-        await _put_beside(actor, facts, to, reason, note, 1, now)
+        await put_beside(actor, facts, to, reason, note, 1, now)
 
 
-async def _put_beside(
+async def put_beside(
     actor: Actor, facts: AttendanceFacts, to: Stretch, reason: Reason, note: str, batch_size: int, now: datetime
 ) -> None:
+    """Keep the correction and see what the attendance comes to. The caller holds it, and has opened the door to it."""
     refuse_if(*why_not_correct(facts.status, facts.times.planned, to, now))
     if reason is Reason.OTHER and not note.strip():
         raise Invalid(SAY_NOTE, note=SAY_NOTE.text)

@@ -47,10 +47,15 @@ CORRECT = """
     SELECT id FROM entry
 """
 
+# Where someone chose the line (`app.hours.actions.allocating`), every entry of the attendance says who.
 ALLOCATE = """
-    INSERT INTO allocation (served_on, posting_id, attendance_id, line, period, minutes, verified_by, at)
-    SELECT p.served_on, p.id, p.attendance_id, $3, $4, p.minutes, p.verified_by, $5
-    FROM posting p WHERE p.id = $1 AND p.served_on = $2
+    INSERT INTO allocation (served_on, posting_id, attendance_id, line, period, minutes, verified_by, allocated_by,
+                            part, at)
+    SELECT p.served_on, p.id, p.attendance_id, $3, $4, p.minutes, p.verified_by, c.account, c.part, $5
+    FROM posting p
+    LEFT JOIN LATERAL (SELECT account, part FROM part WHERE attendance = p.attendance_id AND part = 'allocator'
+                       ORDER BY id LIMIT 1) c ON true
+    WHERE p.id = $1 AND p.served_on = $2
 """
 
 EFFECTIVE = """
@@ -181,16 +186,19 @@ async def correct(
     rule_book: int,
     grade: str,
     reason: str,
+    line: int | None = None,
     now: datetime,
 ) -> None:
-    """Take back the entry that counts and write it anew with another count, both for the same line and approval.
+    """Take back the entry that counts and write it anew with another count, both by the same approval.
+
+    Both count for the same line, unless `line` names one for an entry that counted for none.
 
     Raises:
         Conflict: when nothing counts, the period is closed, the month is detached, or the time counts elsewhere.
     """
     old = await _to_correct(attendance_id)
     text = msgspec.json.encode(trace).decode()
-    await _write(old, reason, Anew(minutes, grade, rule_book, text), now=now)
+    await _write(old, reason, Anew(minutes, grade, rule_book, text), line=line, now=now)
     await execute("DELETE FROM held_time WHERE attendance = $1", attendance_id)
     if minutes > 0:
         await hold(attendance_id, old.person, worked)
@@ -214,16 +222,18 @@ async def _to_correct(attendance_id: int) -> EffectivePosting:
     return old
 
 
-async def _write(old: EffectivePosting, reason: str, anew: Anew | None, *, now: datetime) -> None:
-    period = await _open_period(old.line, old.served_on)
+async def _write(
+    old: EffectivePosting, reason: str, anew: Anew | None, *, line: int | None = None, now: datetime
+) -> None:
     taken_back = Anew(old.minutes, old.grade, old.rule_book, old.trace)
-    for reverses, content in ((True, taken_back), (False, anew)):
+    for reverses, content, counts_for in ((True, taken_back, old.line), (False, anew, old.line or line)):
         if content is None:
             continue
+        period = await _open_period(counts_for, old.served_on)
         fields = msgspec.structs.astuple(content)
         entry = int(await value(CORRECT, old.id, old.served_on, reverses, reason, now, *fields))
-        if old.line is not None and period is not None:
-            await execute(ALLOCATE, entry, old.served_on, old.line, period, now)
+        if counts_for is not None and period is not None:
+            await execute(ALLOCATE, entry, old.served_on, counts_for, period, now)
 
 
 async def refuse_closed(line_id: int | None, served_on: date) -> None:

@@ -1,19 +1,18 @@
-"""Attendances as people see them: the approval inbox, one's own hours, and lists for programs that ask."""
+"""Attendances as people see them: one of them, and lists for whoever may see them."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
 
 from app.accounts.rules import Actor, Permission
 from app.hours.rules import CountingRules, Flag, Status, Stretch, Tier, Times, flags, next_tier
-from app.hours.rules.approving import why_not_approve
 from app.hours.rules.rule_book import TOLERANCE_MINUTES
 from app.kit.db import fetch, fetch_one
-from app.kit.rules import Refusal
 
 PAGE = 50
+BESIDE = frozenset({Flag.CORRECTED, Flag.COUNTS_LESS})
+"""Flags that do not compare with the plan."""
 
 
 class AttendanceRow(Struct, frozen=True, kw_only=True):
@@ -86,7 +85,9 @@ class AttendanceRow(Struct, frozen=True, kw_only=True):
         """What is worth a look, by the rule-book it was counted under."""
         book = msgspec.json.decode(self.rules, type=CountingRules) if self.rules else None
         tolerance = book.tolerance_minutes if book else TOLERANCE_MINUTES
-        return flags(self.times, self.counted_minutes, tolerance, now)
+        found = flags(self.times, self.counted_minutes, tolerance, now)
+        # Time claimed beside a shift was never planned: it lies outside the shift by its nature.
+        return tuple(flag for flag in found if flag in BESIDE) if self.origin == "claim" else found
 
 
 SELECT = """
@@ -174,138 +175,3 @@ async def attendances_for(actor: Actor, wanted: Wanted, *, now: datetime, limit:
         now,
         limit,
     )
-
-
-class Tray(StrEnum):
-    """The three parts of the inbox."""
-
-    APPROVE = "approve"
-    MISSING = "missing"
-    RETURNED = "returned"
-
-
-IN_TRAY: dict[Tray, str] = {
-    Tray.APPROVE: "a.status IN ('recorded', 'vouched')",
-    # A sign-up cancelled after its attendance was opened is nobody's to look for.
-    Tray.MISSING: "(a.status IN ('expected', 'present') AND s.status IN ('confirmed', 'attended', 'no_show'))",
-    Tray.RETURNED: "a.status = 'returned'",
-}
-
-OF_AGENCY = """
-    a.agency = $1 AND a.status IN ('recorded', 'vouched', 'expected', 'present', 'returned')
-    AND (a.status IN ('recorded', 'vouched', 'returned') OR a.planned_ends <= $2)
-"""
-"""Whoever is still expected or here while the shift goes on lacks nothing."""
-
-
-class Waiting(Struct, frozen=True, kw_only=True):
-    """One row of the inbox: what to look at, and why this actor may not approve it, if so."""
-
-    row: AttendanceRow
-    flags: tuple[Flag, ...]
-    reasons: list[Refusal]
-
-
-class Inbox(Struct, frozen=True, kw_only=True):
-    """One part of the inbox, oldest first, and how much waits in each."""
-
-    tray: Tray
-    rows: list[Waiting]
-    counts: dict[Tray, int]
-    after: str
-    """Where the next page begins; empty when this is the last."""
-
-
-class _Counts(Struct, frozen=True):
-    approve: int
-    missing: int
-    returned: int
-
-
-COUNTS = "SELECT " + ", ".join(f"count(*) FILTER (WHERE {IN_TRAY[tray]}) AS {tray}" for tray in Tray)
-COUNTS += f" FROM attendance a JOIN signup s ON s.id = a.signup WHERE {OF_AGENCY}"
-
-
-async def inbox_counts(actor: Actor, now: datetime) -> dict[Tray, int]:
-    """How much waits in each part of the agency's inbox."""
-    counted = await fetch_one(_Counts, COUNTS, actor.organisation_id, now)
-    return {tray: getattr(counted, tray.value, 0) for tray in Tray}
-
-
-async def inbox(actor: Actor, tray: Tray, after: tuple[date, int] | None, *, now: datetime) -> Inbox:
-    """A page of what waits for the actor's agency."""
-    day, last = after or (date.min, 0)
-    rows = await fetch(
-        AttendanceRow,
-        f"{SELECT} WHERE {OF_AGENCY} AND {IN_TRAY[tray]} AND (a.served_on, a.id) > ($3, $4)"
-        f" ORDER BY a.served_on, a.id LIMIT {PAGE + 1}",
-        actor.organisation_id,
-        now,
-        day,
-        last,
-    )
-    shown = rows[:PAGE]
-    return Inbox(
-        tray=tray,
-        rows=[
-            Waiting(
-                row=row,
-                flags=row.flags(now),
-                reasons=why_not_approve(row, actor.account_id),
-            )
-            for row in shown
-        ],
-        counts=await inbox_counts(actor, now),
-        after=f"{shown[-1].served_on}~{shown[-1].id}" if len(rows) > PAGE else "",
-    )
-
-
-class Own(Struct, frozen=True, kw_only=True):
-    """One's own attendances, newest first, and what they come to."""
-
-    rows: list[AttendanceRow]
-    posted_minutes: int
-    waiting_minutes: int
-    older: str
-    """Where the next page begins; empty when this is the last."""
-
-
-OWN = f"""
-    {SELECT} WHERE a.account_id = $1 AND ($2::timestamptz IS NULL OR (a.planned_starts, a.id) < ($2, $3::bigint))
-    ORDER BY a.planned_starts DESC, a.id DESC LIMIT $4
-"""
-
-
-class _Totals(Struct, frozen=True):
-    posted: int
-    waiting: int
-
-
-TOTALS = """
-    SELECT
-        (SELECT coalesce(sum(p.minutes), 0)::bigint FROM posting p JOIN person n ON n.id = p.person
-         WHERE n.account = $1) AS posted,
-        (SELECT coalesce(sum(a.counted_minutes), 0)::bigint FROM attendance a
-         WHERE a.account_id = $1 AND a.status IN ('recorded', 'vouched', 'returned')) AS waiting
-"""
-
-
-async def own_totals(account_id: int) -> tuple[int, int]:
-    """Minutes posted, and minutes that still wait for someone."""
-    totals = await fetch_one(_Totals, TOTALS, account_id)
-    return (totals.posted, totals.waiting) if totals else (0, 0)
-
-
-async def own_hours(account_id: int, before: tuple[datetime, int] | None) -> Own:
-    """A page of one's own attendances."""
-    rows = await fetch(
-        AttendanceRow,
-        OWN,
-        account_id,
-        *(before or (None, None)),
-        PAGE + 1,
-    )
-    posted, waiting = await own_totals(account_id)
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    older = f"{last.planned_starts.isoformat()}~{last.id}" if last else ""
-    return Own(rows=rows[:PAGE], posted_minutes=posted, waiting_minutes=waiting, older=older)

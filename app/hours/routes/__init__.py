@@ -4,7 +4,9 @@ from typing import Any
 
 from app.hours.routes import (
     attendances,
+    call_backs,
     certificates,
+    claiming,
     exceptions,
     inbox,
     merging,
@@ -13,6 +15,10 @@ from app.hours.routes import (
     published_keys,
     radar,
     radar_rules,
+    seals,
+    rerating,
+    rule_book_drafts,
+    rule_books,
     star_tables,
     verifying,
 )
@@ -20,14 +26,20 @@ from app.hours.routes import (
 ROUTES: list[Any] = [
     *inbox.ROUTES,
     *attendances.ROUTES,
+    *call_backs.ROUTES,
+    *claiming.ROUTES,
     *exceptions.ROUTES,
     *merging.ROUTES,
     *mine.ROUTES,
     *objecting.ROUTES,
     *radar.ROUTES,
     *radar_rules.ROUTES,
+    *rule_books.ROUTES,
+    *rule_book_drafts.ROUTES,
+    *rerating.ROUTES,
     *certificates.ROUTES,
     *verifying.ROUTES,
     *published_keys.ROUTES,
+    *seals.ROUTES,
     *star_tables.ROUTES,
 ]

@@ -10,12 +10,17 @@ from litestar.response import Template
 from app.accounts.actor import signed_in
 from app.accounts.rules import Actor, Permission
 from app.hours import actions, saying, saying_whereabouts
+from app.hours.actions.allocating import allocate_to
 from app.hours.forms import Correct, Return
-from app.hours.queries.attendances import AttendanceRow, Tray, Wanted, attendances_for
+from app.hours.forms_approving import Allocate, Undo
+from app.hours.queries.allocating import lines_for
+from app.hours.queries.attendances import AttendanceRow, Wanted, attendances_for
+from app.hours.queries.call_backs import call_back_at
+from app.hours.queries.inbox import standing_of
 from app.hours.queries.proof import Proof, proof_for
-from app.hours.routes.inbox import inbox_fragment
-from app.hours.rules import Status, Stretch
-from app.hours.rules.approving import why_not_approve
+from app.hours.routes.inbox import Outcome, answer, tray_named
+from app.hours.rules import Status, Stretch, Tier
+from app.hours.rules.claiming import why_not_claim
 from app.hours.rules.objecting import why_not_object
 from app.kit import clock
 from app.kit.access import SIGNED_IN
@@ -32,25 +37,47 @@ def _path(request: AnyRequest, attendance_id: int) -> str:
     return url_for(request, "hours.attendance", attendance_id=attendance_id)
 
 
-def _record(request: AnyRequest, actor: Actor, proof: Proof, form: Bound[Return], status: int = 200) -> Template:
-    row = proof.attendance
-    theirs = row.agency_id == actor.organisation_id
-    approves = theirs and actor.may(Permission.ATTENDANCE_APPROVE)
-    now = clock.now()
+def _vouches(actor: Actor, row: AttendanceRow) -> bool:
+    """Whether this actor speaks for the agency, or for the body above it where that has a word about this."""
+    if row.agency_id == actor.organisation_id:
+        return actor.may(Permission.ATTENDANCE_APPROVE)
+    return row.parent_id == actor.organisation_id and Tier.PARENT in row.tiers and actor.may(Permission.HOURS_VOUCH)
+
+
+async def _record(
+    request: AnyRequest,
+    actor: Actor,
+    proof: Proof,
+    *,
+    returning: Bound[Any] | None = None,
+    undoing: Bound[Any] | None = None,
+    allocating: Bound[Any] | None = None,
+) -> Template:
+    row, now = proof.attendance, clock.now()
+    theirs, vouches = row.agency_id == actor.organisation_id, _vouches(actor, row)
+    standing = await standing_of(actor, row, now=now)
+    allocates = theirs and vouches and row.status is Status.POSTED and row.line_id is None
     return page(
         request,
         "hours/attendance.html",
-        status=status,
+        status=422 if returning or undoing or allocating else 200,
         proof=proof,
         row=row,
-        form=form,
-        flags=row.flags(now),
+        standing=standing,
+        call_back=await call_back_at(row.id),
         over=row.planned_ends <= now,
-        approves=approves and row.status is Status.RECORDED,
-        reasons=why_not_approve(row, actor.account_id),
+        approves=vouches and row.status.waits_for_word,
+        undoes=vouches and row.status is Status.POSTED,
         corrects=theirs and actor.may(Permission.ATTENDANCE_ADJUST) and row.status.changeable,
-        contests=row.account_id == actor.account_id
-        and not why_not_object(row.planned_ends <= now, proof.objections),
+        claims=row.account_id == actor.account_id and not why_not_claim(row.status, row.times, row.origin, now),
+        beside=row.origin != "claim"
+        and (row.account_id == actor.account_id or (theirs and actor.may(Permission.ATTENDANCE_ADJUST))),
+        allocates=allocates,
+        lines=await lines_for(row.id, row.agency_id) if allocates else [],
+        returning=returning or blank(),
+        undoing=undoing or blank(),
+        allocating=allocating or blank(),
+        contests=row.account_id == actor.account_id and not why_not_object(row.planned_ends <= now, proof.objections),
         today=clock.local_day(now),
         saying=saying,
         whereabouts=saying_whereabouts,
@@ -61,27 +88,30 @@ def _record(request: AnyRequest, actor: Actor, proof: Proof, form: Bound[Return]
 async def attendance(request: AnyRequest, attendance_id: FromPath[int]) -> Template:
     """The whole proof: one's own, the agency's, and those of a funder's or evaluator's programs."""
     actor = signed_in(request)
-    return _record(request, actor, await proof_for(actor, attendance_id), blank())
+    return await _record(request, actor, await proof_for(actor, attendance_id))
 
 
 @post(
     "/attendances/{attendance_id:int}/approve",
     name="hours.approve",
-    access=Permission.ATTENDANCE_APPROVE,
+    access=Permission.HOURS_VOUCH,
     include_in_schema=False,
     status_code=303,
 )
 async def approve(request: AnyRequest, attendance_id: FromPath[int]) -> Response[None]:
-    """Approve one from its own page."""
+    """Vouch for one from its own page."""
     minutes = await actions.approve(signed_in(request), attendance_id, now=clock.now())
-    said = _("Approved: %(hours)s count.") % {"hours": hours(minutes)}
+    if minutes is None:
+        said = _("Your word is noted. It counts once another has vouched as well.")
+    else:
+        said = _("Approved: %(hours)s count.") % {"hours": hours(minutes)}
     return redirect(request, _path(request, attendance_id), said=said)
 
 
 @post(
     "/attendances/{attendance_id:int}/return",
     name="hours.return",
-    access=Permission.ATTENDANCE_APPROVE,
+    access=Permission.HOURS_VOUCH,
     include_in_schema=False,
     status_code=303,
 )
@@ -95,14 +125,59 @@ async def give_back(request: AnyRequest, attendance_id: FromPath[int]) -> Templa
             await actions.give_back(actor, attendance_id, bound.good.note, now=clock.now())
         except DomainError as error:
             bound.refuse(error)
+    tray = tray_named(bound.value("tray"))
     if is_fragment(request):
         results = [Flash("error", text) for text in bound.errors.values()] or [Flash("success", said)]
-        answer = await inbox_fragment(request, actor, Tray.APPROVE, results)
-        answer.status_code = 200
-        return answer
+        return await answer(request, actor, tray, Outcome(said=results))
     if bound.errors:
-        return _record(request, actor, await proof_for(actor, attendance_id), bound, status=422)
-    return redirect(request, url_for(request, "hours.inbox"), said=said)
+        return await _record(request, actor, await proof_for(actor, attendance_id), returning=bound)
+    return await answer(request, actor, tray, Outcome(said=[Flash("success", said)]))
+
+
+@post(
+    "/attendances/{attendance_id:int}/undo",
+    name="hours.undo",
+    access=Permission.HOURS_VOUCH,
+    include_in_schema=False,
+    status_code=303,
+)
+async def undo(request: AnyRequest, attendance_id: FromPath[int]) -> Template | Response[None]:
+    """Take back what one posted, by a reversal; it waits for approval again."""
+    actor = signed_in(request)
+    bound = bind(Undo, await request.form())
+    if not bound.errors:
+        try:
+            await actions.undo(actor, attendance_id, bound.good.reason, bound.good.note, now=clock.now())
+            said = _("Taken back. It waits for approval again.")
+            return redirect(request, _path(request, attendance_id), said=said)
+        except NotFound:
+            raise
+        except DomainError as error:
+            bound.refuse(error)
+    return await _record(request, actor, await proof_for(actor, attendance_id), undoing=bound)
+
+
+@post(
+    "/attendances/{attendance_id:int}/allocate",
+    name="hours.allocate",
+    access=Permission.ATTENDANCE_APPROVE,
+    include_in_schema=False,
+    status_code=303,
+)
+async def allocate(request: AnyRequest, attendance_id: FromPath[int]) -> Template | Response[None]:
+    """Let what one posted count for a contract line."""
+    actor = signed_in(request)
+    bound = bind(Allocate, await request.form())
+    if not bound.errors:
+        try:
+            await allocate_to(actor, attendance_id, bound.good.line, now=clock.now())
+            said = _("These hours count for the contract line now.")
+            return redirect(request, _path(request, attendance_id), said=said)
+        except NotFound:
+            raise
+        except DomainError as error:
+            bound.refuse(error)
+    return await _record(request, actor, await proof_for(actor, attendance_id), allocating=bound)
 
 
 async def _to_correct(actor: Actor, attendance_id: int) -> AttendanceRow:
@@ -168,11 +243,9 @@ def _instant(day: date, at: time) -> datetime:
 )
 async def no_show(request: AnyRequest, attendance_id: FromPath[int]) -> Response[None]:
     """Say that the person did not come."""
-    actor = signed_in(request)
-    await actions.mark_missed(actor, attendance_id, now=clock.now())
-    name = "hours.inbox" if actor.may(Permission.ATTENDANCE_APPROVE) else "hours.list"
-    path = url_for(request, name) + "?show=missing"
-    return redirect(request, path, said=_("Noted: did not come. No hours are counted."))
+    await actions.mark_missed(signed_in(request), attendance_id, now=clock.now())
+    said = _("Noted: did not come. No hours are counted.")
+    return redirect(request, url_for(request, "hours.exceptions"), said=said)
 
 
 @get("/attendances", name="hours.list", access=Permission.ATTENDANCE_SEE, include_in_schema=False)
@@ -198,4 +271,4 @@ async def listing(
     )
 
 
-ROUTES: list[Any] = [attendance, approve, give_back, correct, correct_save, no_show, listing]
+ROUTES: list[Any] = [attendance, approve, give_back, undo, allocate, correct, correct_save, no_show, listing]
