@@ -13,7 +13,7 @@ from app.kit.rules import N_
 OTHER = N_("A correction")
 BETTER = frozenset({"confirmed", "allocated"})
 """Reasons that leave the hours as they are."""
-ACCOUNTS: dict[str, str] = {Capacity.VOLUNTEER: N_("Volunteer"), Capacity.TRAINING: N_("Training")}
+ACCOUNTS: dict[str, str] = {Capacity.VOLUNTEER: N_("Volunteering"), Capacity.TRAINING: N_("Training")}
 
 
 def reasons(reversals: Iterable[Reversed]) -> list[tuple[str, int]]:

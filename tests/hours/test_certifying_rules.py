@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.hours.rules.certificate_file import Flaw, sign_credential, sign_pdf, verify_credential, verify_pdf
 from app.hours.rules.certifying import (
     LETTERS,
+    Snapshot,
     Source,
     code_of,
     default_span,
@@ -53,7 +54,7 @@ def source(posting_id: int = 1, **more: object) -> Source:
     return Source(**(known | more))  # type: ignore[arg-type]
 
 
-def shot_of(*sources: Source):  # noqa: ANN201
+def shot_of(*sources: Source) -> Snapshot:
     return snapshot(
         sources, number="20261122-7K4MQ2", drawn_at=DRAWN, name="王三", volunteer_no="T1", from_on=date(2026, 1, 1),
         to_before=date(2027, 1, 1), agency=None,

@@ -86,7 +86,7 @@ def _write(shot: Snapshot, language: str, token: str, base_url: str) -> dict[str
         "facts": _facts(shot),
         "sums": {
             "title": _("Time by kind"),
-            "heads": [_("Account"), _("Kind of time"), _("Time")],
+            "heads": [_("Counted as"), _("Kind of time"), _("Time")],
             "rows": [_sum(one) for one in shot.sums],
         },
         "activities": {
@@ -165,7 +165,7 @@ def _facts(shot: Snapshot) -> list[list[str]]:
 
 
 def _sum(one: Sum) -> list[str]:
-    account = _("Training") if one.capacity == Capacity.TRAINING else _("Volunteer")
+    account = _("Training") if one.capacity == Capacity.TRAINING else _("Volunteering")
     return [account, _(KINDS[Kind(one.kind)]), wording.hours(one.minutes)]
 
 

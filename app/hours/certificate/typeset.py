@@ -34,7 +34,8 @@ def fonts_into(folder: Path) -> typst.Fonts:
 def typeset(job: Job) -> bytes:
     """The PDF of a sheet."""
     with tempfile.TemporaryDirectory() as scratch:
-        compiler = typst.Compiler(font_paths=fonts_into(Path(scratch)), ignore_system_fonts=True)
+        # The root is what attachments are named from: without one their names would hold our folders.
+        compiler = typst.Compiler(root=str(HERE), font_paths=fonts_into(Path(scratch)), ignore_system_fonts=True)
         inputs = {"sheet": msgspec.json.encode(job.sheet).decode(), "credential": job.credential}
         made = compiler.compile(
             input=str(HERE / "certificate.typ"), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=0

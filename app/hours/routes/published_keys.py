@@ -15,6 +15,12 @@ from app.settings import settings
 @get(KEYS_PATH, name="hours.jwks", access=PUBLIC, include_in_schema=False)
 async def jwks() -> Response[dict[str, Any]]:
     """Every key there ever was; retired ones stay, because what they signed stays good."""
+    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
+    return Response(await key_set(), media_type="application/jwk-set+json", headers=headers)
+
+
+async def key_set() -> dict[str, Any]:
+    """The set; a key's `kid` is what the headers of credentials say."""
     address = settings().base_url + KEYS_PATH
     keys = [
         {
@@ -27,8 +33,7 @@ async def jwks() -> Response[dict[str, Any]]:
         }
         for key in await public_keys()
     ]
-    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
-    return Response({"keys": keys}, media_type="application/jwk-set+json", headers=headers)
+    return {"keys": keys}
 
 
 ROUTES: list[Any] = [jwks]
