@@ -19,8 +19,9 @@ from app.cli.backup import BackupFault, back_up, bring_back, refuse_unless_empty
 from app.cli.city import NotEmpty
 from app.cli.environment import IncompleteKeys, chosen, complete_keys, key_file, servers
 from app.cli.serve import DEMO_PEOPLE, DEMO_SEED, CannotServe, Options, serve
-from app.cli.upkeep import bring_up_to_date, first_administrator, import_city, rotate_keys
+from app.cli.upkeep import LedgerFault, bring_up_to_date, first_administrator, import_city, rotate_keys
 from app.cli.verify import SetupFault, verify
+from app.cli.verify_file import Untrue, VerifyFault, verify_file
 from app.cli.web import serve_web
 from app.kit.embedded import AlreadyRunning, EmbeddedError, NoHome
 from app.kit.errors import DomainError
@@ -32,10 +33,13 @@ SORRY = (
     CannotServe,
     EmbeddedError,
     IncompleteKeys,
+    LedgerFault,
     Misconfigured,
     NoHome,
     NotEmpty,
     SetupFault,
+    Untrue,
+    VerifyFault,
 )
 """Refusals whose message is a sentence for the person at the keyboard."""
 
@@ -53,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in STOP_SIGNALS:
         signal.signal(name, _stop)
     try:
-        complete_keys()
+        if options.run is not verify_file:  # which knows no installation, and must not make one
+            complete_keys()
         options.run(options)
     except Stopped:
         return 0
@@ -125,7 +130,27 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--platform", default="邻里", help="name of the organisation that runs the platform")
     command.add_argument("--region", default="4403", help="code of its region (4403, Shenzhen)")
     add("rotate-keys", _rotate, "seal everything anew with the first of LINLI_DATA_KEYS; then older ones can go")
+    for name, purpose in (
+        ("rotate-signing-key", "let a new key sign the heads of the hour ledger from now on"),
+        ("seal", "seal the hour ledger now; a worker does so every minute"),
+        ("self-check", "compare the hour ledger with its seal now; a worker does so every night"),
+    ):
+        add(name, _ledger, purpose).set_defaults(deed=name)
+    command = add("months", _ledger, "take a month of the hour ledger out into a file, or bring one back")
+    what = command.add_subparsers(required=True, metavar="WHAT")
+    part = what.add_parser("detach", help="write a sealed month to a file and take it out of the database")
+    part.set_defaults(deed="months detach")
+    part.add_argument("month", help="such as 2026-05")
+    part.add_argument("--to", type=Path, required=True, metavar="DIR", help="the directory the file goes to")
+    part = what.add_parser("restore", help="bring a month back, after comparing every row with its seal")
+    part.set_defaults(deed="months restore")
+    part.add_argument("file", type=Path)
     add("routes", _routes, "list every address of the application")
+    command = add("verify", verify_file, "check a downloaded report or certificate, with no database and no network")
+    command.add_argument("file", type=Path, help="proof file, CSV beside one, certificate as PDF, or credential")
+    command.add_argument("--heads", type=Path, help="the published heads, as downloaded from the page of seals")
+    command.add_argument("--keys", type=Path, help="the published keys")
+    command.add_argument("--proof", type=Path, help="the proof file that the rows of a CSV are compared with")
     add("verify-setup", _verify, "check keys, databases and permissions of this installation")
     return parser
 
@@ -211,6 +236,14 @@ def _rotate(_options: Namespace) -> None:
     with servers("rotate-keys"):
         for column, count in asyncio.run(rotate_keys(settings())).items():
             print(f"{count:8} {column}")
+
+
+def _ledger(options: Namespace) -> None:
+    # The ledger's deeds import most of the application, which the parent of all servers does without.
+    from app.cli.ledger import DEEDS  # noqa: PLC0415
+
+    with servers(options.deed):
+        print(asyncio.run(DEEDS[options.deed](settings(), options)))
 
 
 def _routes(_options: Namespace) -> None:

@@ -13,22 +13,26 @@ from app.kit.rotating import rotate_keys as seal_anew
 from app.settings import Settings
 
 
+class LedgerFault(Exception):
+    """Something about the hour ledger is wrong or cannot be done; the message says what."""
+
+
 async def bring_up_to_date(settings: Settings) -> None:
     """Migrate, and load the shipped divisions that are missing."""
     await migrate(settings)
-    async with _pool(settings, settings.app_role):
+    async with pool(settings, settings.app_role):
         await ensure_regions()
 
 
 async def import_city(settings: Settings, code: str, file: Path | None) -> int:
     """Load a city to community level; the answer is how many divisions were new."""
-    async with _pool(settings, settings.app_role):
+    async with pool(settings, settings.app_role):
         return await load_city(code, file)
 
 
 async def first_administrator(settings: Settings, name: str, identifier: str, platform: str, region: str) -> str:
     """Make the first administrator; the answer is the password to sign in with once."""
-    async with _pool(settings, settings.app_role):
+    async with pool(settings, settings.app_role):
         return await found(name, identifier, platform, region, now=clock.now())
 
 
@@ -37,14 +41,15 @@ async def rotate_keys(settings: Settings) -> dict[str, int]:
 
     As the owner, because values in append-only tables are sealed too, and the app's role cannot touch those.
     """
-    async with _pool(settings, role=None):
+    async with pool(settings, role=None):
         return await seal_anew()
 
 
 @asynccontextmanager
-async def _pool(settings: Settings, role: str | None) -> AsyncIterator[None]:
-    await db.open_pool(settings.database_url or "", settings.schema, role, size=2)
+async def pool(settings: Settings, role: str | None) -> AsyncIterator[None]:
+    """The database for the length of a block, as this role or as the owner."""
+    await db.openpool(settings.database_url or "", settings.schema, role, size=2)
     try:
         yield
     finally:
-        await db.close_pool()
+        await db.closepool()

@@ -109,3 +109,11 @@ class Merge(Struct, frozen=True, kw_only=True):
     duplicate: Annotated[str, Meta(max_length=20)]
     kept: Annotated[str, Meta(max_length=20)]
     reason: Annotated[str, Meta(max_length=1000, extra={"required": N_("Say how you know that this is one person.")})]
+
+
+class Settle(Struct, frozen=True, kw_only=True):
+    """What an alarm about the ledger was about."""
+
+    note: Annotated[
+        str, Meta(max_length=2000, extra={"required": N_("Say what happened: everyone can read it beside the alarm.")})
+    ]

@@ -1,6 +1,6 @@
 """Who gets which answer at the routes of app.hours."""
 
-from tests.hours import access_certificates, access_objections, access_radar, scene
+from tests.hours import access_certificates, access_objections, access_radar, access_rule_books, access_seals, scene
 from tests.house.cases import EVERYONE, Case, only
 from tests.house.world import World
 
@@ -17,8 +17,10 @@ async def rows(world: World) -> None:
     for direction, at in (("in", starts), ("out", ends)):
         await scene.punch(int(world.rows["signup"]), direction, at, worker)
     world.rows["attendance"] = await scene.recorded(int(world.rows["signup"]))
-    await access_objections.rows(world)
     await access_radar.rows(world)
+    await access_rule_books.rows(world)
+    await access_objections.rows(world)
+    await access_seals.rows(world)
 
 
 CASES: dict[str, Case] = {
@@ -64,7 +66,9 @@ CASES: dict[str, Case] = {
     "api.hours.no_show": Case("POST", "/api/v1/attendances/{attendance}/no-show", ok=409, roles=CORRECTS),
     "api.hours.approve": Case("POST", "/api/v1/attendances/{attendance}/approve", ok=409, roles=APPROVES),
     "api.hours.postings": Case("GET", "/api/v1/postings", roles=SEES, stranger=200),
-    **access_objections.CASES,
     **access_radar.CASES,
-    **access_certificates.CASES,
+    **access_rule_books.CASES,
+    **access_objections.CASES,
+    **access_seals.CASES,
 }
+CASES |= access_certificates.CASES

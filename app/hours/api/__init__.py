@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.hours.api import attendances, certificates, exceptions, merging, objecting, radar
+from app.hours.api import attendances, certificates, exceptions, merging, objecting, radar, rule_books, seals
 
 ROUTES: list[Any] = [
     *attendances.ROUTES,
@@ -11,4 +11,6 @@ ROUTES: list[Any] = [
     *merging.ROUTES,
     *objecting.ROUTES,
     *radar.ROUTES,
+    *rule_books.ROUTES,
+    *seals.ROUTES,
 ]

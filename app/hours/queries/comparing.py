@@ -129,9 +129,9 @@ ODD: Mapping[str, tuple[str, str]] = {
             LEFT JOIN ({_EFFECTIVE}) e ON e.attendance_id = h.attendance
             WHERE (e.id IS NULL OR e.reverses OR e.minutes <= 0)
               AND NOT EXISTS (
-                  SELECT 1 FROM attendance a
-                  JOIN detached_month d ON d.month = date_trunc('month', a.served_on)::date AND d.restored_at IS NULL
-                  WHERE a.id = h.attendance)""",
+                  SELECT 1 FROM detached_month d
+                  WHERE d.restored_at IS NULL AND h.starts > d.month - interval '1 day'
+                    AND h.starts < d.month + interval '1 month 1 day')""",
     ),
 }
 """What else must hold: by the kind of fault, what its number counts and the rows that are wrong."""

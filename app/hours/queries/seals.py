@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.hours.queries.leaves import LEAF_TEXT, WITH_ALLOCATION
 from app.hours.rules import merkle
+from app.hours.rules.comparing import Fault
 from app.hours.rules.heads import Head
 from app.kit.db import fetch, fetch_one
 from app.kit.errors import NotFound
@@ -32,9 +33,9 @@ async def heads_since(size: int, limit: int = HEADS_A_PAGE) -> list[Head]:
     return await fetch(Head, f"{HEAD} WHERE size > $1 ORDER BY size LIMIT $2", size, limit)
 
 
-async def heads_of(sizes: Iterable[int]) -> list[Head]:
-    """The heads over these sizes that there are, the smallest first."""
-    return await fetch(Head, f"{HEAD} WHERE size = ANY($1::bigint[]) ORDER BY size", list(sizes))
+async def last_heads(limit: int = 10) -> list[Head]:
+    """The newest heads, the newest first."""
+    return await fetch(Head, f"{HEAD} ORDER BY size DESC LIMIT $1", limit)
 
 
 class PublicKey(Struct, frozen=True, kw_only=True):
@@ -94,6 +95,23 @@ class CheckRow(Struct, frozen=True, kw_only=True):
     ended_at: datetime
     size: int
     wrong: int
+
+
+class _Faults(Struct, frozen=True):
+    faults: str
+
+
+class _Kept(Struct, frozen=True):
+    first: list[Fault] = []
+
+
+FAULTS = "SELECT faults::text AS faults FROM self_check WHERE wrong > 0 ORDER BY id DESC LIMIT 1"
+
+
+async def last_faults() -> list[Fault]:
+    """What the last self-check that found something wrong found first."""
+    row = await fetch_one(_Faults, FAULTS)
+    return msgspec.json.decode(row.faults, type=_Kept).first if row else []
 
 
 class SealState(Struct, frozen=True, kw_only=True):
