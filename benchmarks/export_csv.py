@@ -47,13 +47,14 @@ ATTENDANCE_ROWS = """
     FROM signup g JOIN shift h ON h.id = g.shift
 """
 APPROVAL_ROWS = """
-    INSERT INTO approval (attendance, entry, decision, approved_by, recorders, person_account, note, at)
-    SELECT id, 1, 'approved', $1, recorders, account_id, '', now() FROM attendance
+    WITH parts AS (INSERT INTO part (attendance, account, part) SELECT id, $1::bigint, 'verifier' FROM attendance)
+    INSERT INTO approval (attendance, decision, approved_by, part, note, at)
+    SELECT id, 'approved', $1::bigint, 'verifier', '', now() FROM attendance
 """
 POSTING_ROWS = """
     INSERT INTO posting (served_on, attendance_id, entry, person, agency, activity, shift_id, region, service_kind,
                          capacity, minutes, grade, starts, ends, rule_book, approval_id, verified_by, posted_at)
-    SELECT d.day, a.id, n, a.person, a.agency, v.ids[1 + (a.id + n) % array_length(v.ids, 1)], a.shift, a.region,
+    SELECT d.day, a.id, 2 * n - 1, a.person, a.agency, v.ids[1 + (a.id + n) % array_length(v.ids, 1)], a.shift, a.region,
            a.service_kind, CASE WHEN (a.id + n) % 5 = 0 THEN 'staff' ELSE 'volunteer' END, 30 + (a.id * 7 + n) % 150,
            substr('ABBBCDE', 1 + ((a.id + n) % 7)::int, 1), d.day + time '06:00', d.day + time '08:00', $1, w.id,
            w.approved_by, d.day + time '20:00'
@@ -144,14 +145,14 @@ async def main() -> None:
         entries = await value("SELECT count(*) FROM allocation")
         statement = await same_statement(funder, contract)
         web = installation.child("web")
-        idle = _peak_megabytes(web.pid)
+        idle = peak_megabytes(web.pid)
         app, database, size = [], [], 0
         through_psql(installation.database_url, statement)  # once, to warm the pages
         for _ in range(asked.turns):
             seconds, size = await asyncio.to_thread(through_http, installation.port, contract)
             app.append(seconds)
             database.append(await asyncio.to_thread(through_psql, installation.database_url, statement))
-        peak = _peak_megabytes(web.pid)
+        peak = peak_megabytes(web.pid)
     ours, theirs = statistics.median(app), statistics.median(database)
     print(f"{entries:,} entries, {size / 1e6:,.0f} MB of CSV, median of {asked.turns}")
     print(f"through HTTP  {ours:6.2f} s")
@@ -160,7 +161,7 @@ async def main() -> None:
     print(f"peak memory of the web process {peak:,.0f} MB, {peak - idle:,.1f} MB of it for the downloads")
 
 
-def _peak_megabytes(pid: int) -> float:
+def peak_megabytes(pid: int) -> float:
     """The most memory a process ever had resident, by Linux's own count."""
     status = Path(f"/proc/{pid}/status").read_text()
     [line] = [line for line in status.splitlines() if line.startswith("VmHWM")]

@@ -77,7 +77,9 @@ def make(kind: str) -> None:
 
 
 def create() -> None:
-    """Make an empty environment with pip in it."""
+    """Make an empty environment with pip in it. One that is linked here is another clone's, and is left alone."""
+    if VENV.is_symlink():
+        VENV.unlink()
     shutil.rmtree(VENV, ignore_errors=True)
     if venv():
         return

@@ -1,0 +1,256 @@
+"""The page of a whole city's hours over ten million entries, beside the same sums by plain SQL.
+
+python -m benchmarks.rollup
+"""
+
+import argparse
+import asyncio
+import hashlib
+import os
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+import asyncpg
+import httpx
+
+from app.hours.actions.rolling import roll_up
+from app.hours.queries.rollups import Reach, Sum, sums
+from app.hours.rules.slices import By, Slice
+from app.kit.db import execute, fetch, transaction, value
+from app.reports.queries.city import SPLITS
+from benchmarks.export_csv import peak_megabytes
+from benchmarks.served import served
+from tests import factories as make
+
+MONTHS = 60
+FIRST = date(2022, 1, 1)
+LINES_A_YEAR, AGENCIES, FUNDERS, COMMUNITIES, PEOPLE = 300, 60, 20, 600, 160_000
+TAIL = 1_000
+"""Entries that no seal covers yet: what a busy city posts in a minute or two."""
+BATCH = 250_000
+"""Entries rolled up at a time."""
+
+# A city's shape. A line is bought for a calendar year, from one agency, for one kind of service, mostly in one community.
+# Four in five entries are volunteers' service; staff have their preparation, write-ups, travel and supervision too.
+# Most are graded A or B; one in fifty takes another back. $6 and $7 are what numbers of agencies and lines begin after.
+POSTINGS = """
+    INSERT INTO posting (id, served_on, attendance_id, entry, reverses, person, agency, activity, shift_id, region,
+                         service_kind, kind, capacity, minutes, grade, starts, ends, rule_book, trace, approval_id,
+                         posted_at, corrects_id, corrects_on, reason)
+    SELECT n, day, n, CASE WHEN taken THEN 2 ELSE 1 END, taken, 1 + mix % $4, $6 + 1 + line % $5, $7 + line, n,
+           regions[1 + (line + CASE WHEN mix % 10 = 0 THEN 1 ELSE 0 END) % cardinality(regions)],
+           kinds[1 + line % cardinality(kinds)],
+           CASE WHEN staff THEN (ARRAY['service', 'service', 'preparation', 'write_up', 'travel',
+                                       'supervision'])[1 + mix % 6] ELSE 'service' END,
+           CASE WHEN staff THEN 'staff' ELSE 'volunteer' END, CASE WHEN taken THEN -1 ELSE 1 END * (30 + mix % 150),
+           CASE WHEN staff THEN substr('BBBBBBBBCE', 1 + mix % 10, 1) ELSE substr('AAABBBBBCD', 1 + mix % 10, 1) END,
+           day + time '06:00', day + time '08:00', 1, '[]', n, day + time '20:00',
+           CASE WHEN taken THEN n - 1 END, CASE WHEN taken THEN day END, CASE WHEN taken THEN 'wrong_time' ELSE '' END
+    FROM generate_series($1::int, $2::int) n
+    CROSS JOIN LATERAL (
+        SELECT ('x' || substr(md5(n::text), 1, 7))::bit(28)::int AS mix, n % 50 = 0 AS taken, n % 5 = 0 AS staff,
+               ('x' || substr(md5(n::text), 9, 7))::bit(28)::int AS other
+    ) r
+    CROSS JOIN LATERAL (SELECT $3::date + other % 1826 AS day) d
+    CROSS JOIN LATERAL (SELECT 1 + 300 * (extract(year FROM day)::int - 2022) + other / 1826 % 300 AS line) l
+    CROSS JOIN (SELECT array_agg(code ORDER BY code) AS regions FROM region WHERE level = 5) g
+    CROSS JOIN (SELECT array_agg(code ORDER BY code) AS kinds FROM service_kind) k
+"""
+ALLOCATIONS = """
+    INSERT INTO allocation (served_on, posting_id, line, period, minutes, at)
+    SELECT served_on, id, activity, 1, minutes, posted_at FROM posting WHERE id BETWEEN $1 AND $2
+"""
+PLAIN = """
+    SELECT GROUPING(month, agency, region, service_kind, kind, capacity, grade) AS split, month, agency, region,
+           service_kind, kind, capacity, grade, sum(minutes)::bigint AS minutes, sum(entries)::bigint AS entries
+    FROM (
+        SELECT date_trunc('month', po.served_on)::date AS month, po.region, po.service_kind, po.kind, po.capacity,
+               po.grade, po.agency, po.minutes, CASE WHEN po.reverses THEN -1 ELSE 1 END AS entries
+        FROM posting po {join} WHERE {condition}
+    ) entry
+    GROUP BY GROUPING SETS ((), (month, capacity), (region), (service_kind), (kind), (capacity), (grade), (agency))
+    ORDER BY minutes DESC
+"""
+OF_FUNDER = """
+    JOIN allocation al ON al.posting_id = po.id AND al.served_on = po.served_on
+    JOIN line l ON l.id = al.line JOIN contract c ON c.id = l.contract JOIN program p ON p.id = c.program
+"""
+
+
+async def ground() -> tuple[list[int], dict[str, str]]:
+    """Funders, agencies, lines and places; the answer is the funders and a key for each reader of the page."""
+    await make.regions()
+    for n in range(COMMUNITIES):
+        await execute(
+            "INSERT INTO region (code, name, name_en, level, parent_code) VALUES ($1, $2, $2, 5, $3)"
+            " ON CONFLICT DO NOTHING",
+            f"{440303 + n % 10:06d}{100 + n:03d}001", f"社区 {n}", make.STREET,
+        )  # fmt: skip
+    for n in range(10):
+        await execute(
+            "INSERT INTO service_kind (code, name_zh, name_en, since) VALUES ($1, $1, $1, '2020-01-01')"
+            " ON CONFLICT DO NOTHING",
+            f"kind_{n}",
+        )  # fmt: skip
+    platform = await make.organisation("platform", region=make.CITY)
+    admin = await make.member(platform, "platform_admin")
+    funders = [await make.organisation("funder") for _ in range(FUNDERS)]
+    officers = [await make.member(funder, "funder_officer") for funder in funders]
+    agencies = [await make.organisation("agency") for _ in range(AGENCIES)]
+    contracts = []
+    for n in range(FUNDERS):
+        program = await make.program(funders[n], agencies[n % AGENCIES], officers[n])
+        contracts.append(await make.contract(program, officers[n], FIRST))
+    for n in range(LINES_A_YEAR * MONTHS // 12):
+        await make.line(contracts[n % FUNDERS])
+    keys = {}
+    for organisation, role, account in (
+        (platform, "platform_admin", admin),
+        (funders[0], "funder_officer", officers[0]),
+    ):
+        keys[role] = f"lk_benchmark_{role}"
+        await execute(
+            "INSERT INTO api_key (organisation, role, name, prefix, key_digest, made_by, created_at)"
+            " VALUES ($1, $2, 'benchmark', $3, $4, $5, now())",
+            organisation, role, keys[role][:8], hashlib.sha256(keys[role].encode()).digest(), account,
+        )  # fmt: skip
+    return funders, keys
+
+
+async def fill(url: str, rows: int) -> float:
+    """So many entries with their leaves, rolled up; the answer is the seconds that the rolling up took."""
+    # References are kept by the statements themselves; only a superuser may leave the checks out, which would take
+    # as long again.
+    loader = await asyncpg.connect(url.replace("//linli@", "//postgres@"))
+    await loader.execute("SET session_replication_role = replica; SET synchronous_commit = off")
+    for month in range(MONTHS):
+        first = date(FIRST.year + month // 12, month % 12 + 1, 1)
+        past = date(FIRST.year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+        for parent in ("posting", "allocation"):
+            name = f"{parent}_{first:%Y_%m}"
+            if not await loader.fetchval("SELECT to_regclass($1)", name):
+                await loader.execute(
+                    f"CREATE TABLE {name} PARTITION OF {parent} FOR VALUES FROM ('{first}') TO ('{past}')"
+                )
+    agency = await value("SELECT min(id) - 1 FROM organisation WHERE kind = 'agency'")
+    line = await value("SELECT min(id) - 1 FROM line")
+    for at in range(1, rows + 1, BATCH):
+        last = min(at + BATCH - 1, rows)
+        await loader.execute(POSTINGS, at, last, FIRST, PEOPLE, AGENCIES, agency, line)
+        await loader.execute(ALLOCATIONS, at, last)
+    await loader.execute(
+        "INSERT INTO leaf (position, posting_id, served_on)"
+        " SELECT id - 1, id, served_on FROM posting WHERE id <= $1 ORDER BY id",
+        rows - TAIL,
+    )  # fmt: skip
+    await loader.execute(
+        "INSERT INTO unsealed (posting_id, served_on) SELECT id, served_on FROM posting WHERE id > $1", rows - TAIL
+    )
+    await loader.execute("VACUUM ANALYZE")
+    began = time.perf_counter()
+    for at in range(0, rows - TAIL, BATCH):
+        async with transaction():
+            await roll_up(at, min(at + BATCH, rows - TAIL))
+    seconds = time.perf_counter() - began
+    await loader.execute("VACUUM ANALYZE")
+    await loader.close()
+    return seconds
+
+
+PLAIN_SPLITS = [split for split in SPLITS if split != (By.TAIL,)]
+"""What the page shows, but for the tail, which only the kept sums know."""
+
+
+class Case:
+    """One reader and span: the kept sums, the page, and the plain statement."""
+
+    def __init__(self, name: str, reach: Reach, key: str, first: date, past: date) -> None:
+        self.name, self.reach, self.key = name, reach, key
+        self.wanted = Slice(from_on=first, to_before=past)
+        self.query = f"from={first:%Y-%m}&to={past.year - 1}-12"
+
+    async def kept(self) -> dict[tuple[By, ...], list[Sum]]:
+        """From the kept sums and the tail."""
+        return await sums(self.reach, self.wanted, SPLITS)
+
+    async def plain(self) -> list[Sum]:
+        """From the entries themselves."""
+        condition = "po.served_on >= $1 AND po.served_on < $2"
+        more = [self.reach.buyer] if self.reach.buyer else []
+        text = PLAIN.format(
+            join=OF_FUNDER if more else "", condition=f"{condition} AND p.funder = $3" if more else condition
+        )
+        return await fetch(Sum, text, self.wanted.from_on, self.wanted.to_before, *more)
+
+    async def page(self, port: int) -> None:
+        """The figures as JSON, through HTTP."""
+        async with httpx.AsyncClient(timeout=300) as client:
+            address = f"http://127.0.0.1:{port}/api/v1/reports/city?{self.query}"
+            (await client.get(address, headers={"authorization": f"Bearer {self.key}"})).raise_for_status()
+
+
+async def timed(act: Callable[[], Awaitable[object]], turns: int) -> float:
+    """The median of some turns, in milliseconds, after one to warm the pages."""
+    took = []
+    for _ in range(turns + 1):
+        began = time.perf_counter()
+        await act()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took[1:])
+
+
+def agree(kept: dict[tuple[By, ...], list[Sum]], plain: list[Sum]) -> None:
+    """Both ways come to the same figures.
+
+    Raises:
+        AssertionError: otherwise.
+    """
+
+    def shape(rows: list[Sum], split: tuple[By, ...]) -> set[tuple[object, ...]]:
+        return {(*(getattr(row, column) for column in split), row.minutes, row.entries) for row in rows}
+
+    columns = (By.MONTH, By.AGENCY, By.REGION, By.SERVICE_KIND, By.KIND, By.CAPACITY, By.GRADE)
+    for split in PLAIN_SPLITS:
+        mask = sum(1 << place for place, column in enumerate(reversed(columns)) if column not in split)
+        of_split = [row for row in plain if row.split == mask]
+        if shape(kept[split], split) != shape(of_split, split):
+            raise AssertionError(f"the two ways differ by {split}")
+
+
+async def main() -> None:
+    """Fill, check that both ways agree, then measure them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--turns", type=int, default=5)
+    asked = parser.parse_args()
+    async with served() as installation:
+        funders, keys = await ground()
+        rolling = await fill(installation.database_url, asked.rows)
+        months = await value("SELECT count(*) FROM rollup_month")
+        size = await value("SELECT pg_size_pretty(pg_total_relation_size('rollup_month'))")
+        print(f"{asked.rows:,} entries, {months:,} sums by month ({size}), {TAIL:,} entries in the tail")
+        print(f"rolled up at {(asked.rows - TAIL) / rolling:,.0f} entries a second, {BATCH:,} at a time")
+        web = installation.child("web")
+        idle = peak_megabytes(web.pid)
+        last, past = date(2026, 1, 1), date(2027, 1, 1)
+        everything, funder = Reach(everything=True), Reach(buyer=funders[0])
+        print(f"{'':28}{'kept sums':>12}{'page':>12}{'plain SQL':>12}{'ratio':>8}")
+        for case in (
+            Case("whole city, 5 years", everything, keys["platform_admin"], FIRST, past),
+            Case("whole city, 12 months", everything, keys["platform_admin"], last, past),
+            Case("one funder, 5 years", funder, keys["funder_officer"], FIRST, past),
+            Case("one funder, 12 months", funder, keys["funder_officer"], last, past),
+        ):
+            agree(await case.kept(), await case.plain())
+            kept = await timed(case.kept, asked.turns)
+            page = await timed(lambda case=case: case.page(installation.port), asked.turns)  # type: ignore[misc]
+            plain = await timed(case.plain, max(asked.turns // 2, 1))
+            print(f"{case.name:28}{kept:9,.1f} ms{page:9,.1f} ms{plain:9,.0f} ms{plain / kept:8,.0f}")
+        print(f"peak memory of the web process {peak_megabytes(web.pid):,.0f} MB, {idle:,.0f} MB before the first page")
+        print(f"load average {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
