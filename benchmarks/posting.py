@@ -49,8 +49,9 @@ PUNCH_ROWS = """
 """
 # The same row once more, under attendances that nobody approved: all that a table with its keys and references costs.
 BARE = """
-    INSERT INTO posting (served_on, attendance_id, entry, person, agency, activity, shift_id, region, service_kind, kind,
-                         capacity, minutes, grade, starts, ends, rule_book, trace, approval_id, verified_by, posted_at)
+    INSERT INTO posting (served_on, attendance_id, entry, person, agency, activity, shift_id, region, service_kind,
+                         kind, capacity, minutes, grade, starts, ends, rule_book, trace, approval_id,
+                         verified_by, posted_at)
     SELECT a.served_on, a.id, 1, a.person, a.agency, a.activity, a.shift, a.region, a.service_kind, a.kind, a.capacity,
            a.counted_minutes, a.grade, a.raw_in, a.raw_out, a.rule_book, a.counted_trace, $2, $3, $4
     FROM attendance a WHERE a.id = $1
@@ -99,7 +100,8 @@ async def main(each: int) -> None:
     async with served(role=settings().app_role):
         manager, attendances = await build(each * 4 + 20)
         actor = await actor_of_account(manager, None)
-        assert actor is not None
+        if actor is None:
+            raise LookupError("the manager is not there")
         warm, rest = attendances[:20], attendances[20:]
         for number in warm[:-1]:
             await approve(actor, number, now=clock.now())
@@ -111,10 +113,8 @@ async def main(each: int) -> None:
             checked, bare = rest[turn * each : (turn + 1) * each], rest[(turn + 1) * each : (turn + 2) * each]
             ours = await timed(clients, checked, _approving(actor))
             theirs = await timed(clients, bare, _inserting(approval, manager))
-            print(
-                f"{clients} at once: {each / ours:,.0f} postings/s with every check, {each / theirs:,.0f} bare INSERTs/s,"
-                f" ratio {ours / theirs:.1f}"
-            )
+            checked_rate, bare_rate = f"{each / ours:,.0f} postings/s", f"{each / theirs:,.0f} bare INSERTs/s"
+            print(f"{clients} at once: {checked_rate} with every check, {bare_rate}, ratio {ours / theirs:.1f}")
         print(f"This process: {psutil.Process().memory_info().rss / 1e6:.0f} MB")
 
 

@@ -48,7 +48,7 @@ async def rotate_keys(settings: Settings) -> dict[str, int]:
 @asynccontextmanager
 async def pool(settings: Settings, role: str | None) -> AsyncIterator[None]:
     """The database for the length of a block, as this role or as the owner."""
-    await db.openpool(settings.database_url or "", settings.schema, role, size=2)
+    await db.open_pool(settings.database_url or "", settings.schema, role, size=2)
     try:
         yield
     finally:
