@@ -56,7 +56,8 @@ POSTING_ROWS = """
                          capacity, minutes, grade, starts, ends, rule_book, approval_id, verified_by, posted_at)
     SELECT d.day, a.id, 2 * n - 1, a.person, a.agency, v.ids[1 + (a.id + n) % array_length(v.ids, 1)], a.shift,
            a.region, a.service_kind, CASE WHEN (a.id + n) % 5 = 0 THEN 'staff' ELSE 'volunteer' END,
-           30 + (a.id * 7 + n) % 150, substr('ABBBCDE', 1 + ((a.id + n) % 7)::int, 1), d.day + time '06:00', d.day + time '08:00', $1, w.id,
+           30 + (a.id * 7 + n) % 150, substr('ABBBCDE', 1 + ((a.id + n) % 7)::int, 1),
+           d.day + time '06:00', d.day + time '08:00', $1, w.id,
            w.approved_by, d.day + time '20:00'
     FROM attendance a JOIN approval w ON w.attendance = a.id
     CROSS JOIN generate_series(1, $2::int) n

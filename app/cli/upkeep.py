@@ -52,4 +52,4 @@ async def pool(settings: Settings, role: str | None) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await db.closepool()
+        await db.close_pool()
