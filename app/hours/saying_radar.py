@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from app.hours.queries.radar.findings import FindingRow
+from app.hours.queries.radar.findings import FindingRow, WordRow
 from app.hours.queries.radar.scores import ScoreRow
 from app.hours.queries.radar.thresholds import ThresholdRow
 from app.hours.rules.radar import FIELDS, RULES, Code
@@ -24,7 +24,7 @@ TONES: dict[FindingStatus, str] = {
     FindingStatus.CORRECTED: "good",
     FindingStatus.MISUSE: "bad",
 }
-SIDES: dict[str, str] = {"agency": N_("The agency explained"), "funder": N_("Settled")}
+EXPLAINED = N_("The agency explained")
 
 
 def _month(figure: str) -> str:
@@ -88,14 +88,11 @@ def outcomes() -> list[tuple[str, str, str]]:
     return [(code.value, gettext(word), gettext(about)) for code, (word, about) in OUTCOMES.items()]
 
 
-def outcome(code: FindingStatus) -> str:
-    """How it was settled."""
-    return gettext(OUTCOMES[code][0])
-
-
-def side(code: str) -> str:
-    """What someone's words were."""
-    return gettext(SIDES[code])
+def said(word: WordRow, row: FindingRow) -> str:
+    """What someone's words were: an explanation, or what it was settled as."""
+    if word.side == AGENCY:
+        return gettext(EXPLAINED)
+    return gettext("Settled: %(outcome)s") % {"outcome": gettext(OUTCOMES[row.status][0])}
 
 
 def field(name: str) -> str:

@@ -213,7 +213,7 @@ async def crowd(world: Scene, n: int, day: int, seats: int) -> None:
 
 async def test_a_shift_with_far_more_people_than_usual_is_found(db: str) -> None:
     here = await scene.build()
-    await thresholds("crowd", '{"people": 5, "times": 3, "days": 90}', "2026-01-01")
+    await thresholds("crowd", '{"people": 5, "times_usual": 3, "days": 90}', "2026-01-01")
     for day in (3, 10):
         await crowd(here, 2, day, seats=9)
     await crowd(here, 6, 17, seats=9)  # three times as many is not more than three times
@@ -224,7 +224,7 @@ async def test_a_shift_with_far_more_people_than_usual_is_found(db: str) -> None
 
 async def test_a_shift_with_three_times_the_usual_is_found_with_its_figures(db: str) -> None:
     here = await scene.build()
-    await thresholds("crowd", '{"people": 5, "times": 3, "days": 90}', "2026-01-01")
+    await thresholds("crowd", '{"people": 5, "times_usual": 3, "days": 90}', "2026-01-01")
     for day in (3, 10, 12):
         await crowd(here, 1, day, seats=9)
     await crowd(here, 5, 17, seats=9)
@@ -244,7 +244,7 @@ async def punctual(world: Scene, person: int, offsets: list[int], keyer: int | N
 async def test_someone_who_always_comes_in_the_same_minute_is_found(db: str) -> None:
     here = await scene.build()
     [clockwork, human] = await people(2)
-    await thresholds("same_minute", '{"times": 8, "percent": 90, "days": 62}', "2026-01-01")
+    await thresholds("same_minute", '{"check_ins": 8, "percent": 90, "days": 62}', "2026-01-01")
     await punctual(here, clockwork, [3] * 9 + [5], keyer=here.worker)
     await punctual(here, human, [3] * 8 + [5, 1], keyer=here.colleague)
     new = await look()

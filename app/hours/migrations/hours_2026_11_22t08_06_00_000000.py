@@ -16,8 +16,8 @@ INSERT INTO radar_rule (code, applies_from, thresholds, weight, enabled, set_at)
     ('twins', '2020-01-01', '{"people": 4, "shifts": 4, "days": 35}', 3, true, now()),
     ('same_times', '2020-01-01', '{"attendances": 20, "shifts": 4, "days": 35}', 2, true, now()),
     ('bulk', '2020-01-01', '{"entries": 80, "minutes": 10}', 1, true, now()),
-    ('crowd', '2020-01-01', '{"people": 20, "times": 3, "days": 90}', 1, true, now()),
-    ('same_minute', '2020-01-01', '{"times": 8, "percent": 90, "days": 62}', 2, true, now()),
+    ('crowd', '2020-01-01', '{"people": 20, "times_usual": 3, "days": 90}', 1, true, now()),
+    ('same_minute', '2020-01-01', '{"check_ins": 8, "percent": 90, "days": 62}', 2, true, now()),
     ('keyer_share', '2020-01-01', '{"percent": 60, "hours": 100}', 2, true, now()),
     ('low_grades', '2020-01-01', '{"percent": 40, "hours": 50}', 2, true, now());
 ALTER TABLE radar_rule ADD CONSTRAINT radar_rule_code_known CHECK (code IN (

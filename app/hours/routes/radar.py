@@ -20,7 +20,6 @@ from app.hours.queries.radar.findings import (
     involved,
     queue_for,
     rows_behind,
-    waited,
     words_about,
 )
 from app.hours.queries.radar.scores import scores_for
@@ -72,7 +71,6 @@ async def queue(
         rows=rows[:PAGE],
         older=rows[PAGE - 1].id if len(rows) > PAGE else None,
         counts=counts,
-        days=waited(counts.oldest, now),
         scores=scores,
         explains=_explains(actor),
         show=wanted.status or ALL,

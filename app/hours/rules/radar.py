@@ -78,14 +78,14 @@ class Crowd(Struct, frozen=True, kw_only=True):
     """So many people at one shift, and more than the seats or than so many times what is usual."""
 
     people: Whole = 20
-    times: Whole = 3
+    times_usual: Whole = 3
     days: Whole = 90
 
 
 class SameMinute(Struct, frozen=True, kw_only=True):
     """Checked in on the same minute before or after the plan in so many of a hundred cases, at least so often."""
 
-    times: Whole = 8
+    check_ins: Whole = 8
     percent: Percent = 90
     days: Whole = 62
 
@@ -113,7 +113,8 @@ FIELDS: dict[str, str] = {
     "days": N_("Days looked back"),
     "attendances": N_("Attendances at least"),
     "entries": N_("Punches and corrections"),
-    "times": N_("Times"),
+    "times_usual": N_("Times what is usual"),
+    "check_ins": N_("Check-ins at least"),
     "percent": N_("Per cent"),
     "hours": N_("Hours at least"),
 }

@@ -33,4 +33,6 @@ SQL = f"""
 
 async def find(scope: Scope, limits: Crowd) -> list[Suspect]:
     """Shifts of the span with very many people."""
-    return await suspects(SQL, scope.from_on, scope.before, scope.activity, limits.people, limits.times, limits.days)
+    return await suspects(
+        SQL, scope.from_on, scope.before, scope.activity, limits.people, limits.times_usual, limits.days
+    )

@@ -1,6 +1,6 @@
 """Findings as people see them: the queue, and one with its rows and what was said."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -220,8 +220,3 @@ async def involved(actor: Actor, row: FindingRow) -> bool:
         _Involved, INVOLVED, actor.account_id, row.agency_id, row.person_account or -1, row.account_id
     )
     return found is not None and found.involved
-
-
-def waited(oldest: datetime | None, now: datetime) -> int:
-    """How many days the oldest has waited."""
-    return (now - oldest) // timedelta(days=1) if oldest else 0

@@ -53,7 +53,7 @@ async def find(scope: Scope, limits: SameMinute) -> list[Suspect]:
         scope.before,
         scope.people,
         scope.keyers,
-        limits.times,
+        limits.check_ins,
         limits.percent,
         limits.days,
     )
