@@ -15,6 +15,8 @@ ACTIONS: dict[str, str] = {
     Action.ADJUSTED: N_("Times corrected"),
     Action.MISSED: N_("Did not come"),
 }
+PLACE_KNOWN = N_("With a place fix, exact to %(exact)s m.")
+AWAY = N_("%(metres)s m from the place, exact to %(exact)s m.")
 WENT_AWAY = N_("No longer so: a later punch put it right")
 WAITS = N_("To settle")
 
@@ -57,3 +59,13 @@ def why(row: ExceptionRow) -> str:
 def whys() -> list[tuple[str, str]]:
     """The choices of a form."""
     return [(code.value, gettext(text)) for code, text in WHYS.items()]
+
+
+def place(metres: int | None, accuracy: float | None, datum: str) -> str:
+    """Where a punch was taken, as far as it is anyone's to know; empty without a fix."""
+    if not datum:
+        return ""
+    exact = round(accuracy) if accuracy is not None else "?"
+    if metres is None:
+        return gettext(PLACE_KNOWN) % {"exact": exact}
+    return gettext(AWAY) % {"metres": wording.number(metres), "exact": exact}

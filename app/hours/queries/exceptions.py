@@ -95,7 +95,7 @@ async def looked_at(attendance_id: int) -> tuple[Looked, CountingRules]:
     if row is None:
         raise NotFound()
     punches = await fetch(_Punch, PUNCHES, row.signup)
-    place = _fix(row.latitude, row.longitude, None, Datum.WGS84)
+    place = fix_of(row.latitude, row.longitude)
     times = [punch.received_at for punch in punches] + ([row.corrected_at] if row.corrected_at else [])
     zone = ZoneInfo(row.zone)
     keyed_last = max(times, default=None)
@@ -113,14 +113,17 @@ async def looked_at(attendance_id: int) -> tuple[Looked, CountingRules]:
     return looked, book.rules if book else NO_BOOK
 
 
-def _fix(latitude: float | None, longitude: float | None, accuracy: float | None, datum: str) -> Fix | None:
+def fix_of(
+    latitude: float | None, longitude: float | None, accuracy: float | None = None, datum: str = Datum.WGS84
+) -> Fix | None:
+    """Columns as a fix; None when there is none."""
     if latitude is None or longitude is None:
         return None
     return Fix(latitude=latitude, longitude=longitude, accuracy_metres=accuracy, datum=Datum(datum or Datum.WGS84))
 
 
 def _seen(punch: _Punch, place: Fix | None) -> Seen:
-    fix = _fix(punch.latitude, punch.longitude, punch.accuracy_metres, punch.datum)
+    fix = fix_of(punch.latitude, punch.longitude, punch.accuracy_metres, punch.datum)
     return Seen(
         direction=punch.direction,
         at=punch.at,

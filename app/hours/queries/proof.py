@@ -7,30 +7,70 @@ from msgspec import Struct
 
 from app.accounts.rules import Actor
 from app.hours.queries.attendances import AttendanceRow, attendance_for
+from app.hours.queries.exceptions import ExceptionRow, exceptions_at, fix_of
 from app.hours.queries.objecting import ObjectionRow, objections_to
 from app.hours.rules import Step
 from app.kit.db import fetch
 from app.kit.errors import NotFound
+from app.kit.places import metres_between
 
 
 class PunchRow(Struct, frozen=True, kw_only=True):
-    """One clock event. `undone_by` is empty while it stands."""
+    """One clock event. `undone_by` is empty while it stands. Where it was is said as a distance, never as a spot."""
 
     id: int
     direction: str
     at: datetime
+    """By the clock that took it."""
     received_at: datetime
+    """By ours."""
+    sent_at: datetime | None
+    """What the device's clock said when it sent this."""
     how: str
     keyed_by: str
     undoes: int | None
     undone_by: str | None
     undone_at: datetime | None
+    metres_away: int | None
+    """From the place of the work; None without a fix, and for visits, whose place is a home."""
+    accuracy_metres: float | None
+    datum: str
+    """What its coordinates referred to; blank without a fix."""
+
+
+class _Punched(Struct, frozen=True, kw_only=True):
+    id: int
+    direction: str
+    at: datetime
+    received_at: datetime
+    sent_at: datetime | None
+    how: str
+    keyed_by: str
+    undoes: int | None
+    undone_by: str | None
+    undone_at: datetime | None
+    latitude: float | None
+    longitude: float | None
+    accuracy_metres: float | None
+    datum: str
+    place_latitude: float | None
+    place_longitude: float | None
+
+    def row(self) -> PunchRow:
+        """As it is shown."""
+        place = fix_of(self.place_latitude, self.place_longitude)
+        fix = fix_of(self.latitude, self.longitude, self.accuracy_metres, self.datum)
+        kept = {name: getattr(self, name) for name in PunchRow.__struct_fields__ if name != "metres_away"}
+        return PunchRow(**kept, metres_away=round(metres_between(place, fix)) if place and fix else None)
 
 
 PUNCHES = """
-    SELECT p.id, p.direction, p.at, p.received_at, p.how, k.name AS keyed_by, p.undoes,
-           uk.name AS undone_by, u.received_at AS undone_at
+    SELECT p.id, p.direction, p.at, p.received_at, p.sent_at, p.how, k.name AS keyed_by, p.undoes,
+           uk.name AS undone_by, u.received_at AS undone_at, p.latitude, p.longitude, p.accuracy_metres, p.datum,
+           CASE WHEN NOT h.is_visit THEN v.latitude END AS place_latitude,
+           CASE WHEN NOT h.is_visit THEN v.longitude END AS place_longitude
     FROM punch p JOIN account k ON k.id = p.keyed_by
+    JOIN shift h ON h.id = p.shift JOIN activity v ON v.id = h.activity
     LEFT JOIN punch u ON u.undoes = p.id LEFT JOIN account uk ON uk.id = u.keyed_by
     WHERE p.signup = $1 AND p.undoes IS NULL ORDER BY p.at, p.id
 """
@@ -138,6 +178,7 @@ class Proof(Struct, frozen=True, kw_only=True):
     approvals: list[ApprovalRow]
     postings: list[PostingRow]
     objections: list[ObjectionRow]
+    exceptions: list[ExceptionRow]
 
 
 async def proof_for(actor: Actor, attendance_id: int) -> Proof:
@@ -152,11 +193,12 @@ async def proof_for(actor: Actor, attendance_id: int) -> Proof:
     return Proof(
         attendance=row,
         trace=msgspec.json.decode(row.counted_trace, type=tuple[Step, ...]),
-        punches=await fetch(PunchRow, PUNCHES, row.signup_id),
+        punches=[punch.row() for punch in await fetch(_Punched, PUNCHES, row.signup_id)],
         adjustments=await fetch(AdjustmentRow, ADJUSTMENTS, row.id),
         approvals=await fetch(ApprovalRow, APPROVALS, row.id),
         postings=await fetch(PostingRow, f"{POSTINGS} WHERE p.attendance_id = $1 ORDER BY p.entry", row.id),
         objections=await objections_to([row.id]),
+        exceptions=(await exceptions_at([row.id]))[row.id],
     )
 
 

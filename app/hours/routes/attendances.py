@@ -9,7 +9,7 @@ from litestar.response import Template
 
 from app.accounts.actor import signed_in
 from app.accounts.rules import Actor, Permission
-from app.hours import actions, saying, saying_whereabouts
+from app.hours import actions, saying, saying_exceptions, saying_whereabouts
 from app.hours.actions.allocating import allocate_to
 from app.hours.forms import Correct, Return
 from app.hours.forms_approving import Allocate, Undo
@@ -80,6 +80,7 @@ async def _record(
         contests=row.account_id == actor.account_id and not why_not_object(row.planned_ends <= now, proof.objections),
         today=clock.local_day(now),
         saying=saying,
+        saying_exceptions=saying_exceptions,
         whereabouts=saying_whereabouts,
     )
 

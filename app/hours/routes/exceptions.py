@@ -12,11 +12,9 @@ from app.accounts.rules import Actor, Permission
 from app.hours import actions, saying, saying_exceptions
 from app.hours.actions.settling import keep
 from app.hours.forms import Keep
-from app.hours.queries.attendances import attendance_for
-from app.hours.queries.exceptions import exceptions_at, exceptions_for
+from app.hours.queries.exceptions import exceptions_for
 from app.hours.rules.exceptions import Unusual
 from app.kit import clock
-from app.kit.access import SIGNED_IN
 from app.kit.errors import DomainError, NotFound
 from app.kit.forms import bind
 from app.kit.i18n import gettext as _
@@ -103,21 +101,4 @@ async def did_not_come(request: AnyRequest, attendance_id: FromPath[int]) -> Res
     return redirect(request, url_for(request, "hours.exceptions"), said)
 
 
-@get(
-    "/attendances/{attendance_id:int}/exceptions",
-    name="hours.exceptions_of",
-    access=SIGNED_IN,
-    include_in_schema=False,
-)
-async def of_attendance(request: AnyRequest, attendance_id: FromPath[int]) -> Template | Response[None]:
-    """What was unusual at one attendance and how it was settled: a part of its page, for whoever may see that."""
-    row = await attendance_for(signed_in(request), attendance_id)
-    if row is None:
-        raise NotFound()
-    if not is_fragment(request):
-        return redirect(request, url_for(request, "hours.attendance", attendance_id=attendance_id))
-    found = (await exceptions_at([row.id]))[row.id]
-    return page(request, "hours/_exceptions_of.html", row=row, exceptions=found, saying_exceptions=saying_exceptions)
-
-
-ROUTES: list[Any] = [waiting, keep_as_it_is, did_not_come, of_attendance]
+ROUTES: list[Any] = [waiting, keep_as_it_is, did_not_come]
