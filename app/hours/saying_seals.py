@@ -91,6 +91,11 @@ def fault(one: Fault) -> str:
     return _(FAULTS[one.kind]) % {"level": 0, **one.named}
 
 
+def at(text: str) -> str:
+    """An instant of a published head, as people say it."""
+    return moment(datetime.fromisoformat(text))
+
+
 def grouped(digest: str) -> str:
     """A long hexadecimal number in groups of eight, for reading aloud and comparing."""
     return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))

@@ -33,6 +33,7 @@ SENTENCES: dict[str, str] = {
     "radar.found": N_("The integrity radar found something about your agency. Please explain how it came about."),
     "radar.explained": N_("An agency explained what the integrity radar found. It waits for you to settle it."),
     "radar.settled": N_("What the integrity radar found about your agency has been settled."),
+    "ledger.alarm": N_("The ledger of hours is not what was sealed. Please look at the alarm now."),
     "request.received": N_("New request %(number)s: %(kind)s for %(who)s, %(place)s."),
     "request.handed_over": N_("Request %(number)s was handed to your agency: %(kind)s for %(who)s, %(place)s."),
     "request.returned": N_("Request %(number)s came back from the agency: %(kind)s for %(who)s, %(place)s."),

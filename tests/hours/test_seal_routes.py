@@ -130,11 +130,11 @@ async def test_an_alarm_is_told_to_everyone_and_settled_by_an_administrator_alon
     text = (await stranger.get("/seals")).text
     assert "Something does not agree." in text
     assert "does not give the root that was signed" in text
-    assert "What happened?" not in (await stranger.get(f"/seals/alarms/{alarm}")).text
+    assert "What was the matter?" not in (await stranger.get(f"/seals/alarms/{alarm}")).text
     outsider = await visit().signs_in_as(manager)
     assert (await outsider.post(f"/seals/alarms/{alarm}", {"note": "Nothing to see"})).status_code == 403
     administrator = await visit().signs_in_as(admin)
-    assert "What happened?" in (await administrator.get(f"/seals/alarms/{alarm}")).text
+    assert "What was the matter?" in (await administrator.get(f"/seals/alarms/{alarm}")).text
     empty = await administrator.post(f"/seals/alarms/{alarm}", {"note": " "})
     assert empty.status_code == 422
     async with owner(db) as connection:
