@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import psutil
 from msgspec import Struct
@@ -22,8 +21,8 @@ from tests.counting import listening
 SHIFT_ROWS = """
     INSERT INTO shift (activity, agency, line, service_kind, region, title, place, starts, ends, zone, status,
                        code_secret, created_by, published_at)
-    SELECT id, agency, line, service_kind, region, name, place, $2::timestamptz - n * interval '3 hours',
-           $2::timestamptz - n * interval '3 hours' + interval '2 hours', 'Asia/Shanghai', 'done', '\\x00', created_by,
+    SELECT id, agency, line, service_kind, region, name, place, $2::timestamptz - n * interval '1 day',
+           $2::timestamptz - n * interval '1 day' + interval '2 hours', 'Asia/Shanghai', 'done', '\\x00', created_by,
            created_at
     FROM activity, generate_series(1, 20) n WHERE id = $1
 """
@@ -70,7 +69,7 @@ async def build(people: int) -> tuple[int, list[int]]:
         leader = await make.member(agency, "social_worker")
         line = await make.line(await make.contract(await make.program(funder, agency, officer), officer))
         activity = await make.activity(agency, manager, line)
-        await execute(SHIFT_ROWS, activity, clock.now().replace(microsecond=0) - timedelta(hours=3))
+        await execute(SHIFT_ROWS, activity, clock.now().replace(hour=6, minute=0, second=0, microsecond=0))
         await execute(PEOPLE_ROWS, make.COMMUNITY, people)
         await execute(SEAT_ROWS, people)
         await execute(SIGNUP_ROWS, manager)
