@@ -25,7 +25,7 @@ CASES: dict[str, Case] = {
     "api.hours.certificate_draw": Case("POST", "/api/v1/me/certificates", ok=400, roles=EVERYONE, stranger=400),
     "api.hours.certificate": Case("GET", "/api/v1/me/certificates/1", **ABSENT),
     "api.hours.certificate_pdf": Case("GET", "/api/v1/me/certificates/1/pdf", **ABSENT),
-    "api.hours.stars": Case("GET", "/api/v1/me/stars", **ABSENT),
+    "api.hours.stars": Case("GET", "/api/v1/me/stars", roles=EVERYONE, stranger=200),
     "api.hours.certificate_verify": Case("GET", "/api/v1/certificates/nobody", **OPEN_ABSENT),
     "api.hours.certificate_check": Case(
         "POST", "/api/v1/certificates/check", ok=400, roles=EVERYONE, anonymous=400, stranger=400

@@ -88,7 +88,6 @@ async def test_hours_of_a_merged_record_count_and_another_persons_do_not() -> No
     await execute("UPDATE person SET merged_into = $2 WHERE id = $1", double, who.person)
     assert (await who.draws()).shot.service_minutes == 240
     standing = await standing_of(who.account, NOW.date())
-    assert standing is not None
     assert standing.minutes == 240
 
 
@@ -152,11 +151,9 @@ async def test_stars_follow_the_table_of_the_place_and_count_service_only() -> N
     admin = await scene.acting(await make.member(platform, "platform_admin"))
     today = date(2026, 11, 20)
     before = await standing_of(who.account, today)
-    assert before is not None
     assert (before.minutes, before.stars, before.missing) == (120, 0, 100 * 60 - 120)
     await add_star_table(admin, make.DISTRICT, today, "1 2 4", now=NOW)
     after = await standing_of(who.account, today)
-    assert after is not None
     assert (after.stars, after.missing) == (2, 120)
     assert (await standing_of(who.account, today - timedelta(days=1))) == before
 

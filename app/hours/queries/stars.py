@@ -23,13 +23,11 @@ async def star_rows() -> list[DatedTier]:
     return await fetch(DatedTier, TIERS)
 
 
-async def standing_of(account_id: int, today: date) -> Standing | None:
-    """How many stars a person has by the table of the place they live in; None for someone who never served."""
+async def standing_of(account_id: int, today: date) -> Standing:
+    """How many stars a person has by the table of the place they live in."""
     holder = await holder_of(account_id)
-    if holder is None:
-        return None
     minutes = int(await value(SERVED, account_id))
-    return standing(minutes, table_for(await star_rows(), holder.home, today))
+    return standing(minutes, table_for(await star_rows(), holder.home if holder else "", today))
 
 
 class StarTable(Struct, frozen=True, kw_only=True):
