@@ -37,6 +37,7 @@ class Sum(Struct, frozen=True, kw_only=True):
     """One total. Of what it is split by, only the columns of its own split are set."""
 
     split: int
+    """What GROUPING answered: which columns it is split by."""
     minutes: int
     entries: int
     """Postings less reversals: attendances that count."""
@@ -73,6 +74,9 @@ LINES_OF = """
 
 Split = tuple[By, ...]
 
+FEW = (By.TAIL, By.KIND, By.CAPACITY, By.GRADE, By.MONTH, By.DAY)
+"""Columns of few values. Every split by these alone is added up from one, so that the database counts once for all."""
+
 
 async def sums(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> dict[Split, list[Sum]]:
     """The total of a slice, split in each of these ways at once; `()` is the whole. The largest come first.
@@ -80,16 +84,32 @@ async def sums(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> dict[Spl
     Raises:
         ValueError: when no sums are kept for that: those of a person are not kept by line, place or day.
     """
-    text, arguments = statement(reach, wanted, splits)
-    by_mask = {_mask(split, _columns(splits)): split for split in splits}
-    found: dict[Split, list[Sum]] = {split: [] for split in splits}
+    base = tuple(column for column in FEW if any(column in split for split in splits if set(split) <= set(FEW)))
+    asked = list(dict.fromkeys(base if set(split) <= set(FEW) else split for split in splits))
+    text, arguments = statement(reach, wanted, asked)
+    by_mask = {_mask(split, _columns(asked)): split for split in asked}
+    found: dict[Split, list[Sum]] = {split: [] for split in asked}
     for row in await fetch(Sum, text, *arguments):
         found[by_mask[row.split]].append(row)
-    return found
+    return {split: found[split] if split in found else _folded(split, found[base]) for split in splits}
+
+
+def _folded(split: Split, rows: list[Sum]) -> list[Sum]:
+    """A coarser split, added up from a finer one."""
+    totals: dict[tuple[Any, ...], tuple[int, int]] = {}
+    for row in rows:
+        key = tuple(getattr(row, column) for column in split)
+        minutes, entries = totals.get(key, (0, 0))
+        totals[key] = (minutes + row.minutes, entries + row.entries)
+    ordered = sorted(totals.items(), key=lambda each: (-each[1][0], each[0]))
+    return [
+        Sum(split=0, minutes=minutes, entries=entries, **dict(zip(split, key, strict=True)))
+        for key, (minutes, entries) in ordered
+    ]
 
 
 def statement(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> tuple[str, list[Any]]:
-    """What `sums` asks, with its arguments: for downloads, which stream its answer.
+    """The sums as one statement with its arguments: for downloads, which stream its answer.
 
     Raises:
         ValueError: as `sums`.
@@ -98,8 +118,7 @@ def statement(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> tuple[str
     kept = kept_for(wanted, frozenset(columns))
     if reach.buyer is not None and By.LINE not in COLUMNS[kept]:
         raise ValueError("sums of a person are not kept by line, so a buyer's part of them is not known")
-    when = By.DAY if kept == Kept.DAY else By.MONTH
-    condition, arguments = where(reach, wanted, when)
+    condition, arguments = where(reach, wanted, By.DAY if kept == Kept.DAY else By.MONTH)
     shown = ", ".join(dict.fromkeys([*COLUMNS[kept], By.MONTH]))
     named = "".join(f", {column}" for column in columns)
     split = f"GROUPING({', '.join(columns)})" if columns else "0"
