@@ -21,7 +21,6 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
             (Permission.CALL_BACK, _("Call-backs"), "/call-backs"),
             (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),
-            (Permission.ATTENDANCE_ADJUST, _("Exceptions"), "/exceptions"),
             (Permission.PERSON_SEE, _("People"), "/people"),
             (Permission.REPORT_READ, _("Reports"), "/reports"),
             (Permission.RADAR_SEE, _("Radar"), "/radar"),
@@ -35,5 +34,6 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
         if actor.may(Permission.HOURS_VOUCH) and not actor.may(Permission.ATTENDANCE_APPROVE):
             entries.append((_("Vouching"), "/vouching"))  # who has no inbox of an agency to come from
         if actor.may(Permission.ATTENDANCE_ADJUST) and not actor.may(Permission.ATTENDANCE_APPROVE):
-            entries.append((_("Attendance"), "/attendances"))  # who corrects, but has no inbox to come from
+            # Who corrects, but has no inbox to come from.
+            entries += [(_("Attendance"), "/attendances"), (_("Exceptions"), "/exceptions")]
     return [NavItem(label, href, path == href or path.startswith(href + "/")) for label, href in entries]

@@ -40,10 +40,14 @@ class Choose(Struct, frozen=True, kw_only=True):
     only: int | None = None
 
 
-class Keep(Struct, frozen=True, kw_only=True):
-    """Which exceptions are settled by leaving the times as they are, and why."""
+class KeepChosen(Struct, frozen=True, kw_only=True):
+    """Which times stay as they are, and why.
 
-    chosen: list[int]
+    A row is `attendance:exception-exception`: what it showed is settled, and nothing that came up since.
+    """
+
+    chosen: list[Annotated[str, Meta(pattern=r"^\d{1,18}(:\d{1,18})(-\d{1,18})*$")]] = []
+    kind: str = ""
     reason: Annotated[
         Why, Meta(extra={"required": N_("Say why the times are right."), "error": N_("Choose a reason.")})
     ]
@@ -111,7 +115,7 @@ class Merge(Struct, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(max_length=1000, extra={"required": N_("Say how you know that this is one person.")})]
 
 
-class Settle(Struct, frozen=True, kw_only=True):
+class SettleAlarm(Struct, frozen=True, kw_only=True):
     """What an alarm about the ledger was about."""
 
     note: Annotated[

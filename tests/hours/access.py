@@ -1,6 +1,14 @@
 """Who gets which answer at the routes of app.hours."""
 
-from tests.hours import access_certificates, access_inbox, access_objections, access_radar, access_rule_books, access_seals, scene
+from tests.hours import (
+    access_certificates,
+    access_inbox,
+    access_objections,
+    access_radar,
+    access_rule_books,
+    access_seals,
+    scene,
+)
 from tests.house.cases import EVERYONE, Case, only
 from tests.house.world import World
 
@@ -30,10 +38,8 @@ async def rows(world: World) -> None:
 CASES: dict[str, Case] = {
     "GET hours.inbox": Case("GET", "/approvals", roles=APPROVES, stranger=200),
     "POST hours.approve_chosen": Case("POST", "/approvals", ok=303, roles=APPROVES, stranger=303),
-    "hours.exceptions": Case("GET", "/exceptions", roles=CORRECTS, stranger=200),
-    "hours.exceptions_keep": Case(
-        "POST", "/attendances/{attendance}/exceptions/keep", ok=422, roles=CORRECTS, stranger=422
-    ),
+    "GET hours.exceptions": Case("GET", "/exceptions", roles=CORRECTS, stranger=200),
+    "POST hours.exceptions_keep": Case("POST", "/exceptions", ok=422, roles=CORRECTS, stranger=422),
     "hours.exceptions_missed": Case("POST", "/attendances/{attendance}/exceptions/missed", ok=409, roles=CORRECTS),
     "api.hours.exceptions": Case("GET", "/api/v1/exceptions", roles=CORRECTS, stranger=200),
     "api.hours.exceptions_of": Case("GET", "/api/v1/attendances/{attendance}/exceptions", roles=SEES),
@@ -55,9 +61,7 @@ CASES: dict[str, Case] = {
     "hours.correct_save": Case("POST", "/attendances/{attendance}/correct", ok=422, roles=CORRECTS),
     "hours.return": Case("POST", "/attendances/{attendance}/return", ok=422, roles=VOUCHES),
     "hours.no_show": Case("POST", "/attendances/{attendance}/no-show", ok=409, roles=CORRECTS),
-    "hours.approve": Case(
-        "POST", "/attendances/{attendance}/approve", ok=303, roles=VOUCHES, per_role=NOT_ASKED
-    ),
+    "hours.approve": Case("POST", "/attendances/{attendance}/approve", ok=303, roles=VOUCHES, per_role=NOT_ASKED),
     "api.hours.attendances": Case("GET", "/api/v1/attendances", roles=SEES, stranger=200),
     "api.hours.attendance": Case("GET", "/api/v1/attendances/{attendance}", roles=SEES),
     "api.hours.adjust": Case("POST", "/api/v1/attendances/{attendance}/adjust", ok=400, stranger=400, roles=CORRECTS),

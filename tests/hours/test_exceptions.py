@@ -288,20 +288,23 @@ async def test_the_inbox_says_what_is_unusual_and_settles_without_a_reload(visit
     assert page.status_code == 200
     assert "2 h 40 min instead of the planned 2 h: 40 min longer." in page.text
     assert "Expected at 14:00. Neither arriving nor leaving was punched." in page.text
-    assert f"/attendances/{nobody}/exceptions/keep" not in page.text, "there is nothing to keep"
     [row] = await found(attendance)
-    unsaid = await worker.post(f"/attendances/{attendance}/exceptions/keep", {"chosen": [str(row.id)]})
+    chosen = [f"{attendance}:{row.id}"]
+    assert f'value="{chosen[0]}"' in page.text
+    assert f'value="{nobody}:' not in page.text, "there is nothing to keep"
+    unsaid = await worker.post("/exceptions", {"chosen": chosen})
     assert unsaid.status_code == 422
     assert "Say why the times are right." in unsaid.text
-    answer = await worker.post(
-        f"/attendances/{attendance}/exceptions/keep",
-        {"chosen": [str(row.id)], "reason": "agreed"},
-        headers={"hx-request": "true"},
-    )
+    fragment = {"hx-request": "true"}
+    none = await worker.post("/exceptions", {"reason": "agreed"}, headers=fragment)
+    assert "Nothing was chosen." in none.text
+    answer = await worker.post("/exceptions", {"chosen": chosen, "reason": "agreed"}, headers=fragment)
     assert answer.status_code == 200
     assert "<html" not in answer.text
-    assert "Settled: the times stay as they are." in answer.text
+    assert "Settled: 1 row stays as it is." in answer.text
     assert "instead of the planned" not in answer.text
+    again = await worker.post("/exceptions", {"chosen": chosen, "reason": "agreed"}, headers=fragment)
+    assert "1 was not settled." in again.text
     settled = await worker.get("/exceptions?show=settled")
     assert "Agreed with the leader" in settled.text
     missed = await worker.post(f"/attendances/{nobody}/exceptions/missed")

@@ -241,6 +241,11 @@ class Exceptions(Struct, frozen=True, kw_only=True):
     after: str
     """Where the next page begins; empty when this is the last."""
 
+    @property
+    def can_choose(self) -> bool:
+        """Whether the actor can keep any of this page as it is."""
+        return any(not each.reasons for each in self.rows)
+
 
 WAITING = f"""
     {SELECT}

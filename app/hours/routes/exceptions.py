@@ -11,15 +11,15 @@ from app.accounts.actor import signed_in
 from app.accounts.rules import Actor, Permission
 from app.hours import actions, saying, saying_exceptions
 from app.hours.actions.settling import keep
-from app.hours.forms import Keep
+from app.hours.forms import KeepChosen
 from app.hours.queries.exceptions import exceptions_for
 from app.hours.rules.exceptions import Unusual
 from app.kit import clock
-from app.kit.errors import DomainError, NotFound
+from app.kit.errors import DomainError
 from app.kit.forms import bind
 from app.kit.i18n import gettext as _
-from app.kit.i18n import say
-from app.kit.web import AnyRequest, Flash, is_fragment, page, redirect, url_for
+from app.kit.i18n import ngettext, say
+from app.kit.web import AnyRequest, Flash, flash, is_fragment, page, redirect, url_for
 
 SETTLED = "settled"
 
@@ -60,31 +60,49 @@ async def waiting(
 
 
 @post(
-    "/attendances/{attendance_id:int}/exceptions/keep",
+    "/exceptions",
     name="hours.exceptions_keep",
     access=Permission.ATTENDANCE_ADJUST,
     include_in_schema=False,
     status_code=303,
 )
-async def keep_as_it_is(request: AnyRequest, attendance_id: FromPath[int]) -> Template | Response[None]:
-    """The times stay as they are, for a reason."""
+async def keep_as_they_are(request: AnyRequest) -> Template | Response[None]:
+    """The times of the chosen rows stay as they are, for one reason; each row is settled on its own."""
     actor = signed_in(request)
-    bound = bind(Keep, await request.form())
-    if not bound.errors:
-        sent = bound.good
-        try:
-            await keep(actor, attendance_id, sent.chosen, sent.reason, sent.note, now=clock.now())
-        except NotFound:
-            raise
-        except DomainError as error:
-            bound.errors[""] = " ".join(say(refusal) for refusal in error.refusals)
-    said = _("Settled: the times stay as they are.")
-    results = [Flash("error", text) for text in bound.errors.values()] or [Flash("success", said)]
+    bound = bind(KeepChosen, await request.form())
+    if bound.errors:
+        results = [Flash("error", text) for text in bound.errors.values()]
+    else:
+        results = await _keep_each(actor, bound.good)
     if is_fragment(request) or bound.errors:
-        answer = await _inbox(request, actor, results)
+        answer = await _inbox(request, actor, results, kind=bound.value("kind"))
         answer.status_code = 200 if is_fragment(request) else 422
         return answer
-    return redirect(request, url_for(request, "hours.exceptions"), said)
+    for result in results:
+        flash(request, result.text, result.kind)
+    return redirect(request, url_for(request, "hours.exceptions"))
+
+
+async def _keep_each(actor: Actor, sent: KeepChosen) -> list[Flash]:
+    kept = 0
+    refused: dict[str, int] = {}
+    for row in dict.fromkeys(sent.chosen):
+        attendance_id, _sep, exceptions = row.partition(":")
+        ids = [int(each) for each in exceptions.split("-")]
+        try:
+            await keep(actor, int(attendance_id), ids, sent.reason, sent.note, now=clock.now())
+            kept += 1
+        except DomainError as error:
+            sentence = say(error.first)
+            refused[sentence] = refused.get(sentence, 0) + 1
+    results = []
+    if kept:
+        said = ngettext("Settled: %(n)s row stays as it is.", "Settled: %(n)s rows stay as they are.", kept)
+        results.append(Flash("success", said % {"n": kept}))
+    for sentence, times in refused.items():
+        said = ngettext("%(n)s was not settled. %(why)s", "%(n)s were not settled. %(why)s", times)
+        results.append(Flash("error", said % {"n": times, "why": sentence}))
+    return results or [Flash("info", _("Nothing was chosen. Tick the rows whose times are right, then say why."))]
 
 
 @post(
@@ -101,4 +119,4 @@ async def did_not_come(request: AnyRequest, attendance_id: FromPath[int]) -> Res
     return redirect(request, url_for(request, "hours.exceptions"), said)
 
 
-ROUTES: list[Any] = [waiting, keep_as_it_is, did_not_come]
+ROUTES: list[Any] = [waiting, keep_as_they_are, did_not_come]

@@ -10,7 +10,7 @@ from app.accounts.actor import signed_in
 from app.accounts.rules import Permission
 from app.hours import published, saying_seals
 from app.hours.actions import alarming
-from app.hours.forms import Settle
+from app.hours.forms import SettleAlarm
 from app.hours.published import Heads, Keys, PostingProof
 from app.hours.queries import seals
 from app.kit import clock
@@ -26,14 +26,15 @@ Since = Annotated[int, QueryParameter(ge=0, description="Only heads over more th
 @get("/seals", name="hours.seals", access=PUBLIC, include_in_schema=False)
 async def show(request: AnyRequest) -> Template:
     """Is the ledger what it was? And how anyone can find out."""
+    state = await seals.seal_state()
     return page(
         request,
         "hours/seals.html",
-        state=await seals.seal_state(),
+        state=state,
         newest_heads=await seals.last_heads(),
         now_at=clock.now(),
         saying=saying_seals,
-        form=blank(),
+        form=blank(to=state.head.size if state.head else ""),
     )
 
 
@@ -87,7 +88,7 @@ async def alarm(request: AnyRequest, alarm_id: FromPath[int]) -> Template:
 async def settle(request: AnyRequest, alarm_id: FromPath[int]) -> Template | Response[None]:
     """Say what an alarm was about."""
     row = await seals.alarm(alarm_id)
-    bound = bind(Settle, await request.form())
+    bound = bind(SettleAlarm, await request.form())
     if not bound.errors:
         try:
             await alarming.settle(signed_in(request), alarm_id, bound.good.note, now=clock.now())
