@@ -61,7 +61,7 @@ CLAIM_HINTS: dict[Claim, str] = {
 STATUSES: dict[Status, tuple[str, str]] = {
     Status.RAISED: (N_("Waiting for an answer"), "waiting"),
     Status.UPHELD: (N_("Upheld"), "good"),
-    Status.REFUSED: (N_("Refused"), "bad"),
+    Status.REFUSED: (N_("Not upheld"), "bad"),
     Status.WITHDRAWN: (N_("Withdrawn"), "neutral"),
 }
 
