@@ -23,7 +23,7 @@ from app.hours.queries.seals import (
 )
 from app.hours.rules import merkle
 from app.hours.rules.heads import Head, HeadJson, KeyJson, head_json, key_json
-from app.kit.errors import Invalid, NotFound
+from app.kit.errors import Conflict, Invalid, NotFound
 from app.kit.rules import N_, Refusal
 
 NO_HEAD = Refusal(
@@ -33,6 +33,16 @@ NO_HEAD = Refusal(
     status=404,
 )
 NOT_LATER = Refusal("not_later", N_("The later head must not cover fewer entries than the earlier one."), status=422)
+NOT_A_BEGINNING = Refusal(
+    "not_a_beginning",
+    N_("There is no proof: the later head does not begin with what was sealed under the earlier one."),
+    N_("The ledger was changed. Tell the platform’s administrators, and keep both heads."),
+)
+NOT_WHAT_WAS_SEALED = Refusal(
+    "not_what_was_sealed",
+    N_("There is no proof: this entry, as it stands in the database, is not what was sealed."),
+    N_("The ledger was changed. Tell the platform’s administrators."),
+)
 NOT_SEALED_YET = Refusal(
     "not_sealed_yet", N_("This entry is not sealed yet."), N_("Entries are sealed every minute. Try again shortly.")
 )
@@ -144,17 +154,23 @@ async def keys_json() -> Keys:
 
 
 async def consistency_json(old_size: int, new_size: int) -> Consistency:
-    """The proof between two heads.
+    """The proof between two heads, tried before it is given.
 
     Raises:
         Invalid: when there is no such head, or the later one is over fewer entries.
+        Conflict: when there is no proof, because history was changed.
     """
     old, new = await head_at(old_size), await head_at(new_size)
     if old is None or new is None:
         raise Invalid(NO_HEAD, **{"from": NO_HEAD.text} if old is None else {"to": NO_HEAD.text})
     if old.size > new.size:
         raise Invalid(NOT_LATER, to=NOT_LATER.text)
-    proof = await consistency(old.size, new.size)
+    try:
+        proof = await consistency(old.size, new.size)
+    except merkle.MissingTile:
+        raise Conflict(NOT_A_BEGINNING) from None
+    if not merkle.check_consistency(old.size, old.root, new.size, new.root, proof):
+        raise Conflict(NOT_A_BEGINNING)
     return Consistency(old=head_json(old), new=head_json(new), proof=[step.hex() for step in proof])
 
 
@@ -171,23 +187,30 @@ async def posting_for(actor: Actor, posting_id: int) -> SealedPosting:
 
 
 async def proof_of(posting: SealedPosting, size: int | None) -> PostingProof:
-    """The proof of a posting under the head over `size` entries, or the newest.
+    """The proof of a posting under the head over `size` entries, or the newest; tried before it is given.
 
     Raises:
-        Invalid: when it is not sealed yet, or there is no such head, or that head does not cover it.
+        Invalid: when there is no such head, or that head does not cover it.
+        Conflict: when it is not sealed yet, or is not what was sealed.
     """
     if posting.position is None:
-        raise Invalid(NOT_SEALED_YET)
+        raise Conflict(NOT_SEALED_YET)
     head = await (newest_head() if size is None else head_at(size))
     if head is None or head.size <= posting.position:
         raise Invalid(NO_HEAD, size=NO_HEAD.text)
-    [proved] = await prove([(posting.posting_id, posting.text, posting.position)], head.size)
+    leaf = merkle.leaf_hash(posting.text.encode())
+    try:
+        [proved] = await prove([(posting.posting_id, posting.text, posting.position)], head.size)
+    except merkle.MissingTile:
+        raise Conflict(NOT_WHAT_WAS_SEALED) from None
+    if not merkle.check_inclusion(leaf, proved.position, head.size, proved.proof, head.root):
+        raise Conflict(NOT_WHAT_WAS_SEALED)
     return PostingProof(
         posting_id=posting.posting_id,
         attendance_id=posting.attendance_id,
         leaf_format=FORMAT,
         leaf_text=posting.text,
-        leaf_hash=merkle.leaf_hash(posting.text.encode()).hex(),
+        leaf_hash=leaf.hex(),
         position=posting.position,
         head=head_json(head),
         proof=[step.hex() for step in proved.proof],

@@ -87,8 +87,11 @@ def alarm(row: AlarmRow) -> str:
 
 
 def fault(one: Fault) -> str:
-    """One thing that the check found."""
-    return _(FAULTS[one.kind]) % {"level": 0, **one.named}
+    """One thing that the check found. Places are counted from 1 for people, from 0 for programs."""
+    named = {"level": 0, **one.named}
+    if "position" in named:
+        named["position"] += 1
+    return _(FAULTS[one.kind]) % named
 
 
 def at(text: str) -> str:

@@ -116,6 +116,28 @@ def _check(answer: dict[str, Any], size: int) -> None:
     assert merkle.check_inclusion(leaf, answer["position"], head.size, proof, head.root)
 
 
+async def test_what_was_changed_has_no_proof(visit: Visit, db: str) -> None:
+    scene = await set_up.build()
+    posting = await _posted(scene)
+    await seal(now=set_up.AFTER)
+    await _posted(scene)
+    await seal(now=set_up.AFTER)
+    manager = await visit().signs_in_as(scene.manager)
+    async with owner(db) as connection:
+        await connection.execute("UPDATE posting SET minutes = minutes + 1 WHERE id = $1", posting)
+    for path in (f"/postings/{posting}/proof", f"/postings/{posting}/proof.json"):
+        answer = await manager.get(path)
+        assert answer.status_code == 409
+        assert "is not what was sealed" in answer.text
+    async with owner(db) as connection:
+        await connection.execute("UPDATE tree_head SET root = sha256('x') WHERE size = 1")
+    answer = await manager.get("/seals/consistency?from=1&to=2")
+    assert answer.status_code == 422
+    assert "does not begin with what was sealed" in answer.text
+    assert "Proved" not in answer.text
+    assert (await manager.get("/api/v1/seals/consistency?from=1&to=2")).status_code == 409
+
+
 async def test_an_alarm_is_told_to_everyone_and_settled_by_an_administrator_alone(visit: Visit, db: str) -> None:
     admin = await make.member(await make.organisation("platform", "平台"), "platform_admin")
     manager = await make.member(await make.organisation("agency"), "agency_manager")

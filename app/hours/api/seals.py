@@ -14,7 +14,11 @@ from app.kit.access import PUBLIC
 from app.kit.problems import READS, refusal
 
 AnyRequest = Request[Any, Any, Any]
-NOT_PROVED = {404: refusal("No such head."), 422: refusal("The heads are the wrong way round.")}
+NOT_PROVED = {
+    404: refusal("No such head."),
+    409: refusal("History was changed."),
+    422: refusal("The heads are the wrong way round."),
+}
 
 
 @get(
@@ -82,15 +86,14 @@ async def consistency(
     access=Permission.ATTENDANCE_SEE,
     tags=["seals", "hours"],
     summary="That an entry is under a head",
-    description="The entry's leaf, and an inclusion proof by RFC 9162. 409 while the entry is not sealed yet.",
-    responses=READS | {409: refusal("Not sealed yet.")},
+    description="The entry's leaf, and an inclusion proof by RFC 9162. 409 while the entry is not sealed yet, and when "
+    "it is not what was sealed.",
+    responses=READS | {409: refusal("Not sealed yet, or not what was sealed.")},
 )
 async def posting_proof(
     request: AnyRequest,
     posting_id: FromPath[int],
-    size: Annotated[
-        int | None, QueryParameter(description="Entries under the head; left out: the newest")
-    ] = None,
+    size: Annotated[int | None, QueryParameter(description="Entries under the head; left out: the newest")] = None,
 ) -> PostingProof:
     """The proof."""
     return await published.proof_of(await published.posting_for(signed_in(request), posting_id), size)
