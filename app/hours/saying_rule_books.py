@@ -94,8 +94,6 @@ def _counts(rules: CountingRules) -> Iterator[tuple[str, str, str, str]]:
             "after": hours(rest.after_minutes),
         }
         yield "counts", f"break-{rest.after_minutes}", N_("Breaks"), said
-    if not rules.breaks:
-        yield "counts", "breaks", N_("Breaks"), gettext("none taken off")
     for kind in rules.kinds:
         share = saying.percent(kind.permille) if kind.permille else gettext("does not count")
         if kind.most_minutes_a_day is not None:

@@ -11,7 +11,6 @@ from app.hours.actions.rerating import ask_for
 from app.hours.queries.rating import (
     START,
     PersonMonth,
-    Scope,
     count_detached,
     count_months,
     months_after,
@@ -108,12 +107,10 @@ async def ask_preview(actor: Actor, draft_id: int, from_on: date, to_before: dat
     """
     draft = await draft_for(actor, draft_id)
     refuse_if(NOTHING_BETWEEN if to_before <= from_on else None)
-    scope = Scope(
-        contract=draft.contract, funder=draft.funder, from_on=from_on, to_before=to_before, book=draft.published_as
-    )
     async with transaction():
         run = secrets.token_hex(8)
-        detached = await count_detached(scope)
+        scope = draft.scope_of(from_on, to_before)
+        detached = 0 if scope.trial else await count_detached(scope)
         left = {"month_detached": detached} if detached else {}
         preview = Preview(run=run, months=await count_months(scope), left_alone=left)
         await execute(ASK, draft_id, from_on, to_before, msgspec.json.encode(preview).decode())

@@ -21,6 +21,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     to_before: date
     book: int | None = None
     """A published version: then only the days on which it is the one that applies."""
+    trial: bool = False
+    """These days will never count by it: only what would be is asked, so nothing has to be left alone."""
 
 
 class PersonMonth(Struct, frozen=True, order=True):
@@ -167,7 +169,7 @@ class _Row(Struct, frozen=True, kw_only=True):
             return tuple(Stretch(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in ends)
         return (Stretch(self.starts, self.ends),)
 
-    def rated(self) -> Rated:
+    def rated(self, trial: bool) -> Rated:
         return Rated(
             attendance=self.attendance,
             first_posting=self.first_posting,
@@ -181,7 +183,7 @@ class _Row(Struct, frozen=True, kw_only=True):
             people=max(self.people, 1),
             corrected=self.corrected,
             applies=self.applies,
-            left_alone=self.left_alone,
+            left_alone="" if trial else self.left_alone,
             tiers=tuple(self.tiers),
             late_workdays=workdays_between(self.served_on, clock.local_day(self.keyed_at)) if self.keyed_at else 0,
             batch_size=self.batch_size,
@@ -215,5 +217,5 @@ async def rated_in(scope: Scope, months: list[PersonMonth]) -> dict[PersonMonth,
     found: dict[PersonMonth, list[Rated]] = {month: [] for month in months}
     people, firsts = [each.person for each in months], [each.month for each in months]
     for row in await fetch(_Row, ROWS, *_asked(scope), people, firsts):
-        found[PersonMonth(row.person, row.month)].append(row.rated())
+        found[PersonMonth(row.person, row.month)].append(row.rated(scope.trial))
     return found

@@ -93,18 +93,24 @@ class DraftRow(Struct, frozen=True, kw_only=True):
     def previewed(self) -> Preview:
         return msgspec.json.decode(self.preview, type=Preview)
 
+    def scope_of(self, from_on: date, to_before: date) -> Scope:
+        """What a preview of these days looks at: those it would apply to; when it is none of them, all for trial."""
+        trial = self.published_as is None and to_before <= self.applies_from
+        return Scope(
+            contract=self.contract,
+            funder=self.funder,
+            from_on=from_on if trial else max(from_on, self.applies_from),
+            to_before=to_before,
+            book=self.published_as,
+            trial=trial,
+        )
+
     @property
     def scope(self) -> Scope | None:
         """What the preview looks at; None before it was asked for."""
         if self.preview_from is None or self.preview_before is None:
             return None
-        return Scope(
-            contract=self.contract,
-            funder=self.funder,
-            from_on=self.preview_from,
-            to_before=self.preview_before,
-            book=self.published_as,
-        )
+        return self.scope_of(self.preview_from, self.preview_before)
 
 
 def _owner(row: BookRow | DraftRow) -> Owner:

@@ -14,7 +14,7 @@ from app.hours.actions import rerating as actions
 from app.hours.actions import rule_books as drafting
 from app.hours.queries import rule_books as queries
 from app.hours.queries.rule_books import BookRow, DraftRow
-from app.hours.routes.rule_book_drafts import preview_context
+from app.hours.routes.rule_book_drafts import preview_context, preview_fragment
 from app.hours.rule_book_forms import RerateForm, SpanForm
 from app.kit import clock
 from app.kit.errors import DomainError, Forbidden
@@ -59,7 +59,7 @@ async def rerate(request: AnyRequest, book_id: FromPath[int]) -> Template:
     book = await _to_manage(signed_in(request), book_id)
     held = await queries.previews_of(book_id)
     if is_fragment(request) and held:
-        return page(request, "hours/_preview.html", **await preview_context(request, held))
+        return await preview_fragment(request, held)
     return page(request, "hours/rerate.html", **await _context(request, book, held), form=blank())
 
 

@@ -193,6 +193,14 @@ async def preview_context(request: AnyRequest, draft: DraftRow) -> dict[str, Any
     }
 
 
+async def preview_fragment(request: AnyRequest, draft: DraftRow) -> Template:
+    """The preview alone, while it is made; once it is made the whole page is asked for, for what follows from it."""
+    answer = page(request, "hours/_preview.html", **await preview_context(request, draft))
+    if draft.preview_status != "asked":
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
 @get(
     "/rule-book-drafts/{draft_id:int}",
     name="hours.rule_book_draft",
@@ -204,7 +212,7 @@ async def show(request: AnyRequest, draft_id: FromPath[int]) -> Template | Respo
     actor = signed_in(request)
     draft = await queries.draft_for(actor, draft_id)
     if is_fragment(request):
-        return page(request, "hours/_preview.html", **await preview_context(request, draft))
+        return await preview_fragment(request, draft)
     if draft.published_as:
         return redirect(request, url_for(request, "hours.rule_book", book_id=draft.published_as))
     return page(request, "hours/rule_book_draft.html", **await _draft_context(request, draft), form=blank())
