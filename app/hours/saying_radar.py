@@ -34,10 +34,17 @@ def _month(figure: str) -> str:
     return f"{first.year}年{first.month}月"
 
 
+def _offset(minutes: int) -> str:
+    if not minutes:
+        return gettext("at the planned start")
+    side = gettext("%(time)s after the planned start") if minutes > 0 else gettext("%(time)s before the planned start")
+    return side % {"time": wording.hours(abs(minutes))}
+
+
 FORMATS: dict[str, Callable[[Any], str]] = {
     "minutes": wording.hours,
     "total": wording.hours,
-    "offset": wording.hours,
+    "offset": _offset,
     "day": lambda figure: wording.day(date.fromisoformat(figure)),
     "month": _month,
 }

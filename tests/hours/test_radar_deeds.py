@@ -139,7 +139,7 @@ async def test_the_rows_behind_say_which_of_them_the_reader_may_open(db: str) ->
     mine = next(each for each in await found() if each.agency == here.agency)
     rows = await rows_behind(await acting(here.manager), mine.id)
     assert [(row.id, row.open) for row in rows] == [(one, True), (other, False)]
-    assert [row.id for row in await rows_behind(await acting(here.manager), mine.id, after=one)] == [other]
+    assert [row.id for row in await rows_behind(await acting(here.manager), mine.id, skip=1)] == [other]
 
 
 async def test_the_score_weighs_open_findings_and_misuse_of_twelve_months(db: str) -> None:

@@ -22,6 +22,7 @@ from app.hours.queries.radar.findings import (
     rows_behind,
     words_about,
 )
+from app.hours.queries.radar.scope import MOST_ROWS
 from app.hours.queries.radar.scores import ScoreRow, scores_for
 from app.hours.queries.radar.thresholds import ThresholdRow, history
 from app.hours.rules.radar import RULES, WHOLE, Code
@@ -36,6 +37,7 @@ NOT_THRESHOLDS = Refusal("not_thresholds", WHOLE, status=422)
 
 AnyRequest = Request[Any, Any, Any]
 Limit = Annotated[int, Meta(ge=1, le=MOST)]
+Skip = Annotated[int, Meta(ge=0, le=MOST_ROWS)]
 Words = Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
@@ -74,7 +76,7 @@ class FindingProof(Struct, kw_only=True):
 
     finding: FindingOut
     rows: list[BehindRow]
-    next_after: int | None
+    next_skip: int | None
     words: list[WordRow]
 
 
@@ -149,14 +151,14 @@ def _rule(row: ThresholdRow) -> RuleOut:
     )
 
 
-async def _proof(request: AnyRequest, finding_id: int, after: int = 0, limit: int = 50) -> FindingProof:
+async def _proof(request: AnyRequest, finding_id: int, skip: int = 0, limit: int = 50) -> FindingProof:
     actor = signed_in(request)
     row = await finding_for(actor, finding_id)
-    behind = await rows_behind(actor, row.id, after, limit)
+    behind = await rows_behind(actor, row.id, skip, limit)
     return FindingProof(
         finding=_out(row),
         rows=behind,
-        next_after=behind[-1].id if len(behind) == limit else None,
+        next_skip=skip + limit if len(behind) == limit else None,
         words=await words_about(row.id),
     )
 
@@ -193,10 +195,10 @@ async def listing(
     responses=READS,
 )
 async def show(
-    request: AnyRequest, finding_id: FromPath[int], after: FromQuery[int] = 0, limit: FromQuery[Limit] = 50
+    request: AnyRequest, finding_id: FromPath[int], skip: FromQuery[Skip] = 0, limit: FromQuery[Limit] = 50
 ) -> FindingProof:
     """The finding."""
-    return await _proof(request, finding_id, after, limit)
+    return await _proof(request, finding_id, skip, limit)
 
 
 @post(

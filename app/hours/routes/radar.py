@@ -1,10 +1,11 @@
 """The integrity radar's pages: the queue of findings, one finding with its rows, and the scores."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
+from msgspec import Meta
 
 from app.accounts.actor import signed_in
 from app.accounts.rules import Actor, OrganisationKind, Permission
@@ -22,17 +23,19 @@ from app.hours.queries.radar.findings import (
     rows_behind,
     words_about,
 )
+from app.hours.queries.radar.scope import MOST_ROWS
 from app.hours.queries.radar.scores import scores_for
 from app.hours.rules.radar import Code
 from app.hours.rules.radar_outcomes import FindingStatus, why_not_settle
 from app.kit import clock
-from app.kit.errors import DomainError
+from app.kit.errors import Invalid
 from app.kit.forms import Bound, bind, blank
 from app.kit.i18n import by_locale
 from app.kit.i18n import gettext as _
 from app.kit.web import AnyRequest, is_fragment, page, redirect, url_for
 
 ALL = "all"
+Skip = Annotated[int, Meta(ge=0, le=MOST_ROWS)]
 
 
 def _wanted(show: str, rule: str, agency: str, before: int | None) -> Wanted:
@@ -82,9 +85,9 @@ async def queue(
 
 
 async def _record(
-    request: AnyRequest, actor: Actor, row: FindingRow, form: Bound[Any], after: int = 0, status: int = 200
+    request: AnyRequest, actor: Actor, row: FindingRow, form: Bound[Any], skip: int = 0, status: int = 200
 ) -> Template:
-    behind = await rows_behind(actor, row.id, after, PAGE + 1)
+    behind = await rows_behind(actor, row.id, skip, PAGE + 1)
     decides = actor.may(Permission.RADAR_DECIDE)
     return page(
         request,
@@ -92,8 +95,8 @@ async def _record(
         status=status,
         row=row,
         behind=behind[:PAGE],
-        after=after,
-        more=behind[PAGE - 1].id if len(behind) > PAGE else None,
+        skip=skip,
+        more=skip + PAGE if len(behind) > PAGE else None,
         words=await words_about(row.id),
         decides=decides,
         refusal=why_not_settle(row.status, involved=await involved(actor, row)) if decides else None,
@@ -105,10 +108,10 @@ async def _record(
 
 
 @get("/radar/{finding_id:int}", name="hours.finding", access=Permission.RADAR_SEE, include_in_schema=False)
-async def show(request: AnyRequest, finding_id: FromPath[int], after: FromQuery[int] = 0) -> Template:
+async def show(request: AnyRequest, finding_id: FromPath[int], skip: FromQuery[Skip] = 0) -> Template:
     """One finding: why it is worth a look, the rows behind it, and what was said."""
     actor = signed_in(request)
-    return await _record(request, actor, await finding_for(actor, finding_id), blank(), after)
+    return await _record(request, actor, await finding_for(actor, finding_id), blank(), skip)
 
 
 @post(
@@ -128,9 +131,7 @@ async def explain(request: AnyRequest, finding_id: FromPath[int]) -> Template | 
             await deeds.explain(actor, row.id, bound.good.words, now=clock.now())
             said = _("Noted. It now waits to be settled by those who buy from you.")
             return redirect(request, url_for(request, "hours.finding", finding_id=row.id), said=said)
-        except DomainError as error:
-            if error.status == 403:
-                raise
+        except Invalid as error:
             bound.refuse(error)
     return await _record(request, actor, row, bound, status=422)
 
@@ -151,9 +152,7 @@ async def settle(request: AnyRequest, finding_id: FromPath[int]) -> Template | R
         try:
             await deeds.settle(actor, row.id, bound.good.outcome, bound.good.words, now=clock.now())
             return redirect(request, url_for(request, "hours.radar"), said=_("Settled. The agency is told."))
-        except DomainError as error:
-            if error.status == 403:
-                raise
+        except Invalid as error:
             bound.refuse(error)
     return await _record(request, actor, row, bound, status=422)
 

@@ -189,8 +189,8 @@ RULES: dict[Code, Rule] = {
         thresholds=SameMinute,
         title=N_("Always the same minute"),
         looks_at=N_("How far check-ins are from the planned start, by person and by who keyed them."),
-        finding=N_("%(person)s checked in exactly %(offset)s from the planned start %(n)s times out of %(of)s."),
-        of_keyer=N_("%(keyer)s checked people in exactly %(offset)s from the planned start at %(n)s of %(of)s shifts."),
+        finding=N_("%(person)s checked in exactly %(offset)s, %(n)s times out of %(of)s."),
+        of_keyer=N_("%(keyer)s checked people in exactly %(offset)s, at %(n)s of %(of)s shifts."),
         why=N_("Real arrivals scatter by some minutes. The last one is of %(day)s."),
     ),
     Code.KEYER_SHARE: Rule(

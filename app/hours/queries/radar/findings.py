@@ -172,16 +172,15 @@ BEHIND = f"""
     LEFT JOIN program pr ON pr.id = c.program
     WHERE a.id IN (SELECT i.id::bigint FROM radar_finding f
                    CROSS JOIN LATERAL jsonb_array_elements_text(f.facts -> 'attendances') AS i(id) WHERE f.id = $4)
-      AND a.id > $5
-    ORDER BY a.id LIMIT $6
+    ORDER BY a.served_on, came, a.id OFFSET $5 LIMIT $6
 """
 
 
-async def rows_behind(actor: Actor, finding_id: int, after: int = 0, limit: int = PAGE) -> list[BehindRow]:
-    """The attendances behind a finding that `finding_for` has let through."""
+async def rows_behind(actor: Actor, finding_id: int, skip: int = 0, limit: int = PAGE) -> list[BehindRow]:
+    """The attendances behind a finding that `finding_for` has let through, the earliest first."""
     own = -1 if actor.through_key else actor.account_id
     sees = actor.may(Permission.ATTENDANCE_SEE)
-    return await fetch(BehindRow, BEHIND, own, sees, actor.organisation_id, finding_id, after, limit)
+    return await fetch(BehindRow, BEHIND, own, sees, actor.organisation_id, finding_id, skip, limit)
 
 
 class WordRow(Struct, frozen=True, kw_only=True):
