@@ -16,7 +16,7 @@ from app.hours.rules import claiming as rules
 from app.hours.rules.approving import POSTED
 from app.hours.rules.statuses import Status
 from app.kit.db import execute, transaction, value
-from app.kit.errors import Conflict, DomainError, NotFound, refuse_if
+from app.kit.errors import Conflict, DomainError, Invalid, NotFound, refuse_if
 from app.kit.rules import Refusal
 
 SIGNED_UP = """
@@ -56,11 +56,11 @@ class Row(Struct, frozen=True, kw_only=True):
     left: datetime
 
 
-class RosterFaulty(Conflict):
+class RosterFaulty(Invalid):
     """Nothing was saved; `rows` says why, by the place of each row that cannot be right."""
 
     def __init__(self, rows: Mapping[int, Sequence[Refusal]]) -> None:
-        super().__init__(rules.ROSTER_FAULTY)
+        super().__init__(rules.ROSTER_FAULTY, **{f"rows-{place}": why[0].text for place, why in rows.items()})
         self.rows = rows
 
 

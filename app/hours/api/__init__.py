@@ -2,12 +2,25 @@
 
 from typing import Any
 
-from app.hours.api import attendances, certificates, exceptions, merging, objecting, radar, rule_books, seals
+from app.hours.api import (
+    attendances,
+    certificates,
+    claiming,
+    exceptions,
+    inbox,
+    merging,
+    objecting,
+    radar,
+    rule_books,
+    seals,
+)
 
 ROUTES: list[Any] = [
     *attendances.ROUTES,
     *certificates.ROUTES,
+    *claiming.ROUTES,
     *exceptions.ROUTES,
+    *inbox.ROUTES,
     *merging.ROUTES,
     *objecting.ROUTES,
     *radar.ROUTES,

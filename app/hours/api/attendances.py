@@ -180,12 +180,12 @@ async def adjust(request: AnyRequest, attendance_id: FromPath[int], data: JSONBo
 @post(
     "/attendances/{attendance_id:int}/approve",
     name="api.hours.approve",
-    access=Permission.ATTENDANCE_APPROVE,
+    access=Permission.HOURS_VOUCH,
     status_code=200,
     tags=["hours"],
-    summary="Approve",
-    description="Posts the counted minutes and lets them count for the contract line, once. Never your own hours, "
-    "never what you recorded, never in a closed period.",
+    summary="Approve, or give the next word",
+    description="With the last word the rule-book asks for, the counted minutes are posted and count for the contract "
+    "line, once. Never your own hours, never what you recorded, never in a closed period, nothing twice by one person.",
     responses=CHANGES,
 )
 async def approve(request: AnyRequest, attendance_id: FromPath[int]) -> ProofOut:
@@ -197,7 +197,7 @@ async def approve(request: AnyRequest, attendance_id: FromPath[int]) -> ProofOut
 @post(
     "/attendances/{attendance_id:int}/return",
     name="api.hours.return",
-    access=Permission.ATTENDANCE_APPROVE,
+    access=Permission.HOURS_VOUCH,
     status_code=200,
     tags=["hours"],
     summary="Return with a note",

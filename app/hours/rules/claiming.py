@@ -69,7 +69,10 @@ NO_FREE_PLACE = Refusal(
 ELSEWHERE_THEN = Refusal("elsewhere_then", N_("This person has another shift at that time."))
 ROSTER_EMPTY = Refusal("roster_empty", N_("Nothing was typed in."), N_("Key arriving and leaving for those who came."))
 ROSTER_FAULTY = Refusal(
-    "roster_faulty", N_("Nothing was saved: some rows cannot be right."), N_("Correct them and save again.")
+    "roster_faulty",
+    N_("Nothing was saved: some rows cannot be right."),
+    N_("Correct them and save again."),
+    status=422,
 )
 
 CONSTRAINTS: dict[str, Refusal] = {"attendance_once_a_kind": BESIDE_ONCE}
