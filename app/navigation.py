@@ -27,6 +27,7 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
             (Permission.RULES_SEE, _("Rule-books"), "/rule-books"),
             (Permission.ORGANISATION_MANAGE, _("Merge records"), "/people/merge"),
+            (Permission.ORGANISATION_MANAGE, _("Stars"), "/stars"),
         ]
         entries += [(label, href) for permission, label, href in by_permission if actor.may(permission)]
         if actor.may(Permission.ROLLUP_SEE) and not actor.may(Permission.REPORT_READ):

@@ -1,6 +1,5 @@
 """Everything a certificate's PDF shows, as text in one language; the typesetter only lays it out."""
 
-import io
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -26,10 +25,11 @@ LANGUAGES = {"zh": "zh_CN", "en": "en"}
 """The languages of a certificate: as they stand in addresses, and as the catalogues call them."""
 
 
-def full_day(on: date) -> str:
-    """A day as papers write it, always with its year."""
+def full_day(on: date, short: bool = False) -> str:
+    """A day as papers write it, always with its year; `short` for tables."""
     if locale() == "en":
-        return f"{on.day} {MONTHS_EN[on.month - 1]} {on.year}"
+        month = MONTHS_EN[on.month - 1]
+        return f"{on.day} {month[:3] if short else month} {on.year}"
     return f"{on.year}年{on.month}月{on.day}日"
 
 
@@ -84,6 +84,7 @@ def _write(shot: Snapshot, language: str, token: str, base_url: str) -> dict[str
         "total": wording.hours(shot.service_minutes),
         "total_label": _("Volunteer service time"),
         "facts": _facts(shot),
+        "content": [_("Content of service"), _contents(shot)],
         "sums": {
             "title": _("Time by kind"),
             "heads": [_("Counted as"), _("Kind of time"), _("Time")],
@@ -164,15 +165,20 @@ def _facts(shot: Snapshot) -> list[list[str]]:
     return facts
 
 
+def _contents(shot: Snapshot) -> str:
+    named = [by_locale(line.content, line.content_en) for line in shot.activities]
+    return by_locale("、", ", ").join(dict.fromkeys(named))
+
+
 def _sum(one: Sum) -> list[str]:
     account = _("Training") if one.capacity == Capacity.TRAINING else _("Volunteering")
     return [account, _(KINDS[Kind(one.kind)]), wording.hours(one.minutes)]
 
 
 def _activity(shot: Snapshot, line: ActivityLine) -> list[str]:
-    days = full_day(line.first_on)
+    days = full_day(line.first_on, short=True)
     if line.last_on != line.first_on:
-        days += " – " + full_day(line.last_on)
+        days += " – " + full_day(line.last_on, short=True)
     name = line.name + (f"\n{line.place}" if line.place else "")
     content = by_locale(line.content, line.content_en)
     if line.capacity == Capacity.TRAINING:
@@ -186,7 +192,6 @@ def _body(body: Body) -> list[str]:
 
 
 def _qr(address: str) -> str:
-    drawn = io.BytesIO()
     # Never a Micro QR code, which telephones do not read.
-    segno.make_qr(address, error="m").save(drawn, kind="svg", border=0, xmldecl=False)
-    return drawn.getvalue().decode()
+    drawn = str(segno.make_qr(address, error="m").svg_inline(border=0))
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
