@@ -7,9 +7,10 @@ import structlog
 from msgspec import Struct
 
 from app.accounts.regions import ensure_regions
-from app.demo import asking, months, town
+from app.demo import asking, months, oddities, town
 from app.demo.copying import Copier
 from app.hours.actions.exceptions import bring_exceptions_up_to_date
+from app.hours.actions.watching import watch_lately
 from app.kit import clock
 from app.kit.db import connect_arguments, fetch
 from app.settings import settings
@@ -27,7 +28,7 @@ class _Waiting(Struct, frozen=True):
 
 
 async def load(people: int = 2400, seed: int = 1) -> None:
-    """Load a city of so many volunteers, whole or not at all; then see what is unusual about times that wait.
+    """Load a city of so many volunteers, whole or not at all; then see what is unusual about it.
 
     Raises:
         asyncpg.PostgresError: when the database refuses; nothing is kept then.
@@ -44,11 +45,13 @@ async def load(people: int = 2400, seed: int = 1) -> None:
             copier = Copier(connection)
             await copier.begin()
             city = await town.build(copier, random, now, clock.local_day(now), people)
-            visits = await months.make(copier, random, city, people)
-            asking.make(copier, random, city, visits, people)
+            maker = await months.make(copier, random, city, people)
+            oddities.plant(maker)
+            asking.make(copier, random, city, maker.visits, people)
             await copier.finish()
     finally:
         await connection.close()
     for row in await fetch(_Waiting, WAITING, now):
         await bring_exceptions_up_to_date(row.id, now=now)
+    await watch_lately(now=now)
     log.info("demo_loaded", seconds=round((clock.now() - now).total_seconds(), 1), **copier.count)

@@ -66,6 +66,16 @@ class Maker:
         self.days = Days()
         self.visits: list[VisitShift] = []
 
+    def open(self, activity: Activity, span: tuple[datetime, datetime], status: str) -> int:
+        """A shift without its seats."""
+        return self.copier.add(
+            "shift", activity=activity.id, agency=activity.agency.id, line=activity.line, service_kind=activity.kind,
+            region=activity.community, title=activity.name, is_visit=activity.is_visit,
+            place=activity.place if activity.is_visit else f"{activity.place}党群服务中心", starts=span[0],
+            ends=span[1], zone="Asia/Shanghai", status=status, code_secret=secrets.token_bytes(20),
+            created_by=activity.agency.manager, published_at=span[0] - timedelta(days=20),
+        )  # fmt: skip
+
     def shift(self, activity: Activity, starts: datetime, minutes: int, fill: float) -> None:
         """One shift with its seats, and as many people as `fill` says."""
         random, copier, now = self.random, self.copier, self.town.now
@@ -75,13 +85,7 @@ class Maker:
         needed = 2 if activity.is_visit else random.choice((3, 4, 5, 6, 8))
         day = (starts + timedelta(hours=8)).date()
         manager = activity.agency.manager
-        shift = copier.add(
-            "shift", activity=activity.id, agency=activity.agency.id, line=activity.line, service_kind=activity.kind,
-            region=activity.community, title=activity.name, is_visit=activity.is_visit,
-            place=activity.place if activity.is_visit else f"{activity.place}党群服务中心", starts=starts, ends=ends,
-            zone="Asia/Shanghai", status=status, code_secret=secrets.token_bytes(20), created_by=manager,
-            published_at=starts - timedelta(days=20),
-        )  # fmt: skip
+        shift = self.open(activity, (starts, ends), status)
         leader = self.days.take(random, activity.agency.workers, day, 1)
         people = self.days.take(random, self.town.people[activity.street], day, round(needed * fill))
         if (past or starts <= now) and not people:
@@ -113,14 +117,15 @@ class Maker:
     def serve(
         self, activity: Activity, shift: int, seat: int, pair: tuple[int, int], capacity: str,
         span: tuple[datetime, datetime], day: date, keyed_by: int, *, confirmed: bool,
+        times: tuple[datetime, datetime] | None = None,
     ) -> bool:  # fmt: skip
-        """One person at one shift; the answer is whether they came."""
+        """One person at one shift, at these times if any are given; the answer is whether they came."""
         random, copier, now = self.random, self.copier, self.town.now
         starts, ends = span
         account, person = pair
         began = starts <= now
         ended = ends <= now
-        absent = ended and random.random() < 0.05
+        absent = not times and ended and random.random() < 0.05
         decided = (now - ends).days > 3  # a recent absence still waits for the agency's word
         signup = copier.add(
             "signup", seat=seat, shift=shift, person=person, capacity=capacity, starts=starts, ends=ends,
@@ -135,8 +140,9 @@ class Maker:
             return False
         came = starts + timedelta(minutes=random.randint(-9, 12))
         left = ends + timedelta(minutes=random.randint(-12, 15))
-        forgot = ended and not decided and random.random() < 0.05
-        by = account if random.random() < 0.25 else keyed_by
+        came, left = times or (came, left)
+        forgot = not times and ended and not decided and random.random() < 0.05
+        by = account if not times and random.random() < 0.25 else keyed_by
         self._punch(signup, shift, person, "in", came, by, account)
         if not ended or forgot:
             self._attendance(activity, signup, shift, pair, capacity, span, day, (came, None), [by], "present")
@@ -203,8 +209,8 @@ class Maker:
         )  # fmt: skip
 
 
-async def make(copier: Copier, random: Random, town: Town, people: int) -> list[VisitShift]:
-    """All shifts of all activities, six months back and three weeks ahead; the answer is the visits among them."""
+async def make(copier: Copier, random: Random, town: Town, people: int) -> Maker:
+    """All shifts of all activities, six months back and three weeks ahead."""
     row = await copier.connection.fetchrow("SELECT id, rules::text FROM rule_book WHERE contract IS NULL LIMIT 1")
     maker = Maker(copier, random, town, row["id"], msgspec.json.decode(row["rules"], type=CountingRules))
     last = town.today + timedelta(weeks=WEEKS_AHEAD)
@@ -233,4 +239,4 @@ async def make(copier: Copier, random: Random, town: Town, people: int) -> list[
     for minutes_from_now, length in ((-50, 120), (25, 90)):  # so that the demo leader has a board to run at any hour
         moment = town.now.replace(second=0, microsecond=0) + timedelta(minutes=minutes_from_now)
         maker.shift(msgspec.structs.replace(first, is_visit=False), moment, length, 1.0)
-    return maker.visits
+    return maker

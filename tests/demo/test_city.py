@@ -62,6 +62,12 @@ async def test_every_posting_is_allocated_to_its_line_and_period(loading_into: s
     assert await value("SELECT count(*) FROM organisation WHERE NOT is_demo") == 0
 
 
+async def test_the_radar_has_found_what_was_planted(loading_into: str) -> None:
+    await demo.load(people=300, seed=7)
+    rules = await value("SELECT array_agg(DISTINCT rule ORDER BY rule) FROM radar_finding")
+    assert {"overlap", "same_minute", "twins"} <= set(rules)
+
+
 async def test_the_same_seed_makes_the_same_hours(loading_into: str) -> None:
     await demo.load(people=200, seed=3)
     first = await fetch(_Total, TOTALS)
