@@ -123,6 +123,7 @@ async def test_every_constraint_a_person_can_trip_has_a_sentence(db: str) -> Non
         "certificate_number_once",
         "certificate_posting_once",
         "certificate_token_once",
+        "objection_decided_by_someone",
         "posting_negative_only_as_correction",
         "posting_correction_has_reason",
         "rule_book_version_once",
