@@ -155,7 +155,7 @@ async def test_the_score_weighs_open_findings_and_misuse_of_twelve_months(db: st
     first, second, third = [await finding(here.agency, on=f"2026-11-0{day}") for day in (1, 2, 3)]
     await finding(here.agency, on="2025-11-30")  # longer ago than the hours
     [row] = await scores_for(officer, TODAY)
-    assert (row.open, row.weight, row.score, row.minutes) == (3, 9, 96, 120_000)  # 9 points for 2,000 hours
+    assert (row.open, row.weight, row.score, row.minutes) == (3, 9, 95, 120_000)  # 9 points for 2,000 hours
     await settle(officer, first, FindingStatus.EXPLAINED, "属实", now=NOW)
     await settle(officer, second, FindingStatus.CORRECTED, "已改", now=NOW)
     await settle(officer, third, FindingStatus.MISUSE, "虚报", now=NOW)

@@ -1,6 +1,7 @@
 """What becomes of a finding: who explains, who settles, and what it does to an agency's score."""
 
 from enum import StrEnum
+from math import floor
 
 from app.kit.rules import N_, Refusal
 
@@ -69,11 +70,11 @@ def why_not_settle(status: FindingStatus, *, involved: bool) -> Refusal | None:
 
 
 def score(minutes: int, weight: int) -> int | None:
-    """100 less the weight of findings that are open or misuse for every 1,000 hours; None when nothing is counted.
+    """100 less the weight of findings that are open or misuse for every 1,000 hours, rounded down; None without hours.
 
     `weight` is the sum of the rules' weights over those findings of the same twelve months as the minutes.
     """
     if minutes <= 0:
         return None
     hours = max(minutes / 60, LEAST_HOURS)
-    return max(0, round(100 - weight * 1_000 / hours))
+    return max(0, floor(100 - weight * 1_000 / hours))
