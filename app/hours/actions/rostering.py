@@ -72,7 +72,7 @@ async def key_roster(actor: Actor, shift_id: int, rows: Sequence[Row], note: str
 
     Raises:
         NotFound: when it is not a shift of the actor's agency.
-        Conflict: when the shift is not over, nothing was typed in, or the period of its day is closed.
+        Conflict: when the shift was cancelled or is not over, nothing was typed in, or the period of its day is closed.
         RosterFaulty: when rows cannot be right.
     """
     async with transaction(KEYING):
@@ -80,6 +80,7 @@ async def key_roster(actor: Actor, shift_id: int, rows: Sequence[Row], note: str
         if shift is None:
             raise NotFound()
         refuse_if(
+            rules.SHIFT_CANCELLED if shift.cancelled else None,
             rules.SHIFT_NOT_OVER if now < shift.ends else None,
             None if rows else rules.ROSTER_EMPTY,
         )

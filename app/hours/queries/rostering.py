@@ -18,19 +18,21 @@ class ShiftToKey(Struct, frozen=True, kw_only=True):
     zone: str
     served_on: date
     line: int | None
+    cancelled: bool
     free: int
     """How many places nobody took."""
 
 
 SHIFT = """
     SELECT h.id, h.title, h.starts, h.ends, h.zone, (h.starts AT TIME ZONE h.zone)::date AS served_on, h.line,
+           h.status = 'cancelled' AS cancelled,
            (SELECT coalesce(sum(e.needed - e.taken), 0)::bigint FROM seat e WHERE e.shift = h.id) AS free
-    FROM shift h WHERE h.id = $1 AND h.agency = $2 AND h.status <> 'cancelled'
+    FROM shift h WHERE h.id = $1 AND h.agency = $2
 """
 
 
 async def shift_to_key(actor: Actor, shift_id: int) -> ShiftToKey | None:
-    """A shift of the actor's agency that was not cancelled."""
+    """A shift of the actor's agency."""
     return await fetch_one(ShiftToKey, SHIFT, shift_id, actor.organisation_id)
 
 

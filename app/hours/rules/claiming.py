@@ -67,6 +67,11 @@ NO_FREE_PLACE = Refusal(
     N_("Add a place to the shift first."),
 )
 ELSEWHERE_THEN = Refusal("elsewhere_then", N_("This person has another shift at that time."))
+SHIFT_CANCELLED = Refusal(
+    "shift_cancelled",
+    N_("This shift was cancelled."),
+    N_("If people served all the same, publish a shift for it."),
+)
 ROSTER_EMPTY = Refusal("roster_empty", N_("Nothing was typed in."), N_("Key arriving and leaving for those who came."))
 ROSTER_FAULTY = Refusal(
     "roster_faulty",
