@@ -13,8 +13,11 @@ import msgspec
 import typst
 
 HERE = Path(__file__).resolve().parent
-STANDARDS: Any = ["a-3a", "ua-1"]
+TAGGED: Any = ["a-3a", "ua-1"]
 """Archivable with its attachment, and readable aloud."""
+PLAIN: Any = ["a-3b"]
+LONG = 1000
+"""From so many entries on a PDF is set without tags, which would make it fourteen times as large."""
 
 
 class Job(msgspec.Struct):
@@ -33,12 +36,18 @@ def fonts_into(folder: Path) -> typst.Fonts:
 
 def typeset(job: Job) -> bytes:
     """The PDF of a sheet."""
+    tagged = len(job.sheet["entries"]["rows"]) < LONG
     with tempfile.TemporaryDirectory() as scratch:
         # The root is what attachments are named from: without one their names would hold our folders.
         compiler = typst.Compiler(root=str(HERE), font_paths=fonts_into(Path(scratch)), ignore_system_fonts=True)
         inputs = {"sheet": msgspec.json.encode(job.sheet).decode(), "credential": job.credential}
         made = compiler.compile(
-            input=str(HERE / "certificate.typ"), format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=0
+            input=str(HERE / "certificate.typ"),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=TAGGED if tagged else PLAIN,
+            pdf_tags=tagged,
+            timestamp=0,
         )
     if not isinstance(made, bytes):
         raise TypeError("one document makes one file")
