@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
 
 from litestar.datastructures import FormMultiDict
@@ -84,6 +85,16 @@ class QualifyingRow(Struct, frozen=True, kw_only=True):
     least_hours: MonthHours = 0
 
 
+class How(StrEnum):
+    """How time came in, where a row of the tiers asks for it."""
+
+    LATE = "late"
+    CLAIMED = "claimed"
+
+
+HOWS: dict[How, str] = {How.LATE: N_("Entered late"), How.CLAIMED: N_("The person's own claim")}
+
+
 class TierRow(Struct, frozen=True, kw_only=True):
     """Who is asked, and when."""
 
@@ -92,8 +103,7 @@ class TierRow(Struct, frozen=True, kw_only=True):
     batch_from: Annotated[int, Meta(ge=1)] | None = None
     exceptions_from: Annotated[int, Meta(ge=1)] | None = None
     keyed_share_percent: Percent | None = None
-    tier_late: bool = False
-    tier_claimed: bool = False
+    tier_how: list[How] = []
     grades: list[str] = []
     tier_kinds: list[Kind] = []
     tier_capacities: list[Capacity] = []
@@ -137,12 +147,12 @@ _RULES: dict[str, Callable[[Any], Struct]] = {
     "tiers": lambda row: TierRule(
         over_minutes=row.over_hours,
         over_day_minutes=row.over_day_hours,
-        late=row.tier_late,
+        late=How.LATE in row.tier_how,
         batch_from=row.batch_from,
         grades=tuple(row.grades),
         kinds=tuple(row.tier_kinds),
         capacities=tuple(row.tier_capacities),
-        claimed=row.tier_claimed,
+        claimed=How.CLAIMED in row.tier_how,
         exceptions_from=row.exceptions_from,
         keyed_share_over=None if row.keyed_share_percent is None else _permille(row.keyed_share_percent),
         ask=tuple(row.ask),
@@ -278,8 +288,7 @@ def _tier_row(rule: TierRule) -> dict[str, Any]:
         "batch_from": rule.batch_from,
         "exceptions_from": rule.exceptions_from,
         "keyed_share_percent": None if share is None else f"{share / 10:g}",
-        "tier_late": rule.late or None,
-        "tier_claimed": rule.claimed or None,
+        "tier_how": [how.value for how, holds in ((How.LATE, rule.late), (How.CLAIMED, rule.claimed)) if holds],
         "grades": list(rule.grades),
         "tier_kinds": [each.value for each in rule.kinds],
         "tier_capacities": [each.value for each in rule.capacities],

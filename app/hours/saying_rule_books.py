@@ -99,7 +99,8 @@ def _counts(rules: CountingRules) -> Iterator[tuple[str, str, str, str]]:
         if kind.most_minutes_a_day is not None:
             share += gettext(", at most %(most)s a day") % {"most": hours(kind.most_minutes_a_day)}
         who = saying.capacity(kind.capacity) if kind.capacity else gettext("everyone")
-        said = f"{saying.kind(kind.kind)} ({who}): {share}"
+        named = {"kind": saying.kind(kind.kind), "who": who, "share": share}
+        said = gettext("%(kind)s (%(who)s): %(share)s") % named
         yield "counts", f"kind-{kind.kind}-{kind.capacity}", N_("Kinds of time"), said
     yield "counts", "kinds", N_("Kinds of time"), gettext("All others count in full")
     for group in rules.groups:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from app.hours.rules import GRADES, Grade
 from app.kit.i18n import by_locale, gettext, locale
 from app.kit.rules import N_
-from app.kit.wording import MONTHS_EN, number
+from app.kit.wording import MONTHS_EN, hours, number
 from app.reports.queries.columns import CAPACITIES
 from app.reports.queries.contracts import ReportPeriod, Scope
 from app.reports.queries.figures import HourFigures, LineFigure
+from app.reports.queries.qualifying import NotYet
 from app.reports.queries.rows import Names
 from app.reports.rules import month_of
 
@@ -74,6 +75,24 @@ def delivered(figure: LineFigure) -> str:
     done = number(round(figure.delivered, 1) if figure.delivered % 1 else int(figure.delivered))
     target = gettext(UNITS[figure.line.unit]) % {"n": number(figure.line.target)}
     return gettext("%(done)s of %(target)s") % {"done": done, "target": target}
+
+
+def not_yet(one: NotYet) -> str:
+    """`长者手机班 does not count yet: 4 of 6 sessions, 30 of 42 person-times.`"""
+    series, asked = one.series, one.asked
+    parts = [
+        gettext("%(done)s of %(target)s") % {"done": number(done), "target": gettext(UNITS[unit]) % {"n": number(most)}}
+        for unit, done, most in (
+            ("session", series.sessions, asked.sessions),
+            ("person_time", series.person_times, asked.person_times),
+        )
+        if most
+    ]
+    if asked.minutes:
+        hours_done = {"done": hours(series.minutes), "target": hours(asked.minutes)}
+        parts.append(gettext("%(done)s of %(target)s") % hours_done)
+    joint = ", " if locale() == "en" else "、"
+    return gettext("%(name)s does not count yet: %(parts)s.") % {"name": series.name, "parts": joint.join(parts)}
 
 
 def share(figure: LineFigure) -> str:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.hours.rules import STEPS, Counted, CountGround, CountingRules, Stretch, count
@@ -178,6 +178,7 @@ def worked(pairs: list[tuple[int, int]]) -> list[Stretch]:
     return found
 
 
+@settings(deadline=None)
 @given(any_work, any_rules, any_ground)
 def test_any_count_is_within_its_caps_and_its_last_step_says_it(
     pairs: list[tuple[int, int]], rules: CountingRules, ground: CountGround
@@ -192,11 +193,13 @@ def test_any_count_is_within_its_caps_and_its_last_step_says_it(
         assert STEPS[step.code] % dict(step.figures), "every place of the sentence has its figure"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 600), st.integers(0, 600), any_rules, any_ground)
 def test_more_work_never_counts_less(one: int, more: int, rules: CountingRules, ground: CountGround) -> None:
     assert count(at((0, one)), rules, ground).minutes <= count(at((0, one + more)), rules, ground).minutes
 
 
+@settings(deadline=None)
 @given(any_work, any_rules, any_ground, st.integers(0, 600))
 def test_a_fuller_day_never_counts_more(
     pairs: list[tuple[int, int]], rules: CountingRules, ground: CountGround, more: int
@@ -205,6 +208,7 @@ def test_a_fuller_day_never_counts_more(
     assert count(worked(pairs), rules, fuller).minutes <= count(worked(pairs), rules, ground).minutes
 
 
+@settings(deadline=None)
 @given(any_work, any_rules, any_ground, st.integers(0, 1440))
 def test_a_wider_cap_never_counts_less(
     pairs: list[tuple[int, int]], rules: CountingRules, ground: CountGround, most: int
@@ -213,6 +217,7 @@ def test_a_wider_cap_never_counts_less(
     assert count(worked(pairs), narrow, ground).minutes <= count(worked(pairs), rules, ground).minutes
 
 
+@settings(deadline=None)
 @given(st.integers(1, 600), st.data(), any_rules, any_ground)
 def test_splitting_a_stretch_where_nobody_paused_changes_nothing(
     length: int, data: st.DataObject, rules: CountingRules, ground: CountGround
@@ -222,6 +227,7 @@ def test_splitting_a_stretch_where_nobody_paused_changes_nothing(
     assert whole.minutes == parts.minutes
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=6), any_rules)
 def test_splitting_a_day_over_shifts_never_beats_its_cap(shifts: list[int], rules: CountingRules) -> None:
     total = 0

@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.hours import saying
@@ -101,6 +101,7 @@ any_tiers = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None)
 @given(any_facts, any_tiers, asks)
 def test_tiers_come_in_their_order_once_and_each_answer_says_why(
     facts: TierFacts, tiers: tuple[TierRule, ...], otherwise: tuple[Tier, ...]
@@ -112,6 +113,7 @@ def test_tiers_come_in_their_order_once_and_each_answer_says_why(
     assert all(saying.step(step) for step in steps)
 
 
+@settings(deadline=None)
 @given(any_facts, any_tiers, any_tiers)
 def test_a_further_row_never_takes_anyone_away(
     facts: TierFacts, tiers: tuple[TierRule, ...], more: tuple[TierRule, ...]

@@ -11,6 +11,8 @@ from app.hours import actions
 from app.hours.actions.posting import regrade
 from app.kit.db import execute, fetch, transaction, value
 from app.kit.errors import NotFound
+from app.kit.i18n import speaking
+from app.reports import saying
 from app.reports.queries.contracts import scope_for
 from app.reports.queries.figures import hour_figures
 from app.reports.queries.rows import entries, totals
@@ -181,3 +183,69 @@ async def test_funder_agency_and_evaluator_read_the_report_and_nobody_else(db: s
         await scope_for(stranger, HourFilter(contract=scene.contract))
     with pytest.raises(NotFound):
         await scope_for(reader, HourFilter(contract=scene.contract, line=elsewhere.line))
+
+
+async def _group(scene: Scene, sessions: int, people: int, month: int = 3) -> None:
+    """Sessions of an hour with so many people each, on the first days of a month."""
+    manager = await acting(scene.manager)
+    for day in range(1, sessions + 1):
+        starts = make.datetime(2026, month, day, 6, 0, tzinfo=make.UTC)
+        shift = await make.shift(scene.activity, starts=starts, minutes=60)
+        for _ in range(people):
+            signup = await scene.signup(shift)
+            await punch(signup, "in", starts, scene.worker)
+            await punch(signup, "out", starts + timedelta(minutes=60), scene.worker)
+            await actions.approve(manager, await recorded(signup), now=starts + timedelta(hours=9))
+
+
+async def _rules(more: str) -> None:
+    rules = '{"least_minutes": 0, "round_to_minutes": 1, "most_minutes_a_day": 480, ' + more + "}"
+    await execute(
+        "INSERT INTO rule_book (version, applies_from, rules, note, published_at)"
+        " VALUES ('T', '2026-01-01', $1::jsonb, '', now())",
+        rules,
+    )
+
+
+async def test_a_group_counts_only_from_its_sessions_and_person_times_on(db: str) -> None:
+    scene = await set_up.build()
+    await execute("UPDATE line SET unit = 'session'")
+    await _rules('"qualifying": [{"service_kind": "elder_visit", "sessions": 3, "person_times": 6}]')
+    await _group(scene, sessions=2, people=2)
+    asked = HourFilter(contract=scene.contract)
+    [line] = (await hour_figures(await scope_for(scene.funder, asked))).lines
+    assert line.delivered == 0
+    [waiting] = line.not_yet
+    assert (waiting.series.sessions, waiting.series.person_times) == (2, 4)
+    with speaking("en"):
+        assert saying.not_yet(waiting).endswith("does not count yet: 2 of 3 sessions, 4 of 6 person-times.")
+    await _group(scene, sessions=1, people=2, month=4)
+    [line] = (await hour_figures(await scope_for(scene.funder, asked))).lines
+    assert (line.delivered, line.not_yet) == (3, ())
+    [march] = (
+        await hour_figures(await scope_for(scene.funder, HourFilter(contract=scene.contract, month="2026-03")))
+    ).lines
+    assert (march.delivered, len(march.not_yet)) == (0, 1), "at the end of March it did not count yet"
+    [april] = (
+        await hour_figures(await scope_for(scene.funder, HourFilter(contract=scene.contract, month="2026-04")))
+    ).lines
+    assert april.delivered == 1, "what was done before helps it over the threshold"
+
+
+async def test_a_session_needs_the_lines_least_people(db: str) -> None:
+    scene = await set_up.build()
+    await execute("UPDATE line SET unit = 'person_time', qualifying_people = 2")
+    await _group(scene, sessions=1, people=2)
+    await _group(scene, sessions=1, people=1, month=4)
+    [line] = (await hour_figures(await scope_for(scene.funder, HourFilter(contract=scene.contract)))).lines
+    assert line.delivered == 2
+    assert line.attendances == 3
+
+
+async def test_a_conversion_makes_units_of_minutes(db: str) -> None:
+    scene = await set_up.build()
+    await execute("UPDATE line SET unit = 'visit'")
+    await _rules('"conversions": [{"unit": "visit", "minutes": 90}]')
+    await _group(scene, sessions=3, people=1)
+    [line] = (await hour_figures(await scope_for(scene.funder, HourFilter(contract=scene.contract)))).lines
+    assert line.delivered == 2

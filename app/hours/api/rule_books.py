@@ -99,7 +99,7 @@ class PreviewOut(Struct, frozen=True, kw_only=True):
     activities: list[ActivityOut]
     tiers: list[TiersOut]
     changes: list[ChangeOut]
-    """At most the first 200."""
+    """At most the first 50."""
 
 
 class DraftOut(Struct, frozen=True, kw_only=True):

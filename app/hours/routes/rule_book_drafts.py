@@ -18,7 +18,7 @@ from app.hours.actions import rule_books as actions
 from app.hours.queries import rule_books as queries
 from app.hours.queries.previews import changes_of
 from app.hours.queries.rule_books import DraftRow, Owner
-from app.hours.rule_book_forms import BoundVersion, PublishForm, SpanForm, read, shown, with_more
+from app.hours.rule_book_forms import HOWS, BoundVersion, PublishForm, SpanForm, read, shown, with_more
 from app.hours.rule_book_forms import choices as options
 from app.hours.rules import CountingRules, Rounding, faults
 from app.hours.rules.kinds import KINDS, Capacity
@@ -49,6 +49,7 @@ async def _options(today: date) -> dict[str, Any]:
         "roundings": [(each.value, _(word)) for each, word in ROUNDING_NAMES.items()],
         "units": [(unit.value, _(word)) for unit, word in UNITS.items() if unit.value != "hour"],
         "services": await choices.service_kinds(today),
+        "hows": options(HOWS),
         "grades": [(letter, letter) for letter in "ABCDE"],
     }
 

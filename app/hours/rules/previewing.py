@@ -12,7 +12,7 @@ from app.hours.rules.rule_book import CountingRules, Tier
 from app.hours.rules.tiers import TierFacts, tiers_for
 from app.kit.rules import N_
 
-MOST_SHOWN = 200
+MOST_SHOWN = 50
 """So many changes are listed with a preview; the CSV has them all."""
 
 LEFT_ALONE: dict[str, str] = {

@@ -79,6 +79,10 @@ class QualifyingRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     person_times: Annotated[int, Meta(ge=0)] = 0
     minutes: Annotated[int, Meta(ge=0)] = 0
 
+    def reached_by(self, sessions: int, person_times: int, minutes: int) -> bool:
+        """Whether that much is enough for it to count."""
+        return sessions >= self.sessions and person_times >= self.person_times and minutes >= self.minutes
+
 
 class TierRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is asked when everything that is stated here holds; what is left empty does not matter."""

@@ -32,6 +32,18 @@ FILTER = """
 DOWNLOADS = READS | {503: refusal("Too many downloads at once.")}
 
 
+class NotYetOut(Struct, kw_only=True):
+    """An activity below what its rule-book or line asks for: of each, what there is since the contract began."""
+
+    activity: int
+    sessions: int
+    sessions_needed: int
+    person_times: int
+    person_times_needed: int
+    minutes: int
+    minutes_needed: int
+
+
 class LineOut(Struct, kw_only=True):
     """A deliverable line: what counts, and how much of the target that is, in the line's own unit."""
 
@@ -41,6 +53,8 @@ class LineOut(Struct, kw_only=True):
     unit: str
     target: int
     delivered: float
+    not_yet: list[NotYetOut]
+    """Activities that do not count for it yet."""
     minutes: int
     attendances: int
 
@@ -99,6 +113,18 @@ def _line(figure: LineFigure) -> LineOut:
         unit=figure.line.unit,
         target=figure.line.target,
         delivered=round(figure.delivered, 2),
+        not_yet=[
+            NotYetOut(
+                activity=one.series.activity,
+                sessions=one.series.sessions,
+                sessions_needed=one.asked.sessions,
+                person_times=one.series.person_times,
+                person_times_needed=one.asked.person_times,
+                minutes=one.series.minutes,
+                minutes_needed=one.asked.minutes,
+            )
+            for one in figure.not_yet
+        ],
         minutes=figure.minutes,
         attendances=figure.attendances,
     )

@@ -47,7 +47,8 @@ class ReportLine(Struct, frozen=True, kw_only=True):
     unit: str
     target: int
     capacity: str
-    qualifying_minutes: int
+    service_kind: str
+    qualifying_sessions: int
 
 
 class ReportPeriod(Struct, frozen=True, kw_only=True):
@@ -120,7 +121,8 @@ async def latest_periods(contract_ids: list[int], today: date) -> list[ReportPer
 
 
 LINES = """
-    SELECT id, code, name, unit, target, capacity, qualifying_minutes FROM line WHERE contract = $1 ORDER BY code, id
+    SELECT id, code, name, unit, target, capacity, service_kind, qualifying_sessions FROM line
+    WHERE contract = $1 ORDER BY code, id
 """
 
 

@@ -1,7 +1,6 @@
 """The figures of the hour report: every total in one pass over the entries, corrections netted out."""
 
 from datetime import date
-from typing import Any
 
 from msgspec import Struct
 
@@ -9,6 +8,7 @@ from app.hours.rules import Grade
 from app.hours.rules.kinds import Capacity
 from app.kit.db import fetch
 from app.reports.queries.contracts import ReportLine, Scope
+from app.reports.queries.qualifying import Delivered, NotYet, delivered_of
 from app.reports.queries.selection import ENTRIES, where
 from app.reports.rules import HourFilter, month_of, months_between
 
@@ -30,9 +30,9 @@ class LineFigure(Struct, frozen=True, kw_only=True):
     line: ReportLine
     minutes: int
     attendances: int
-    target_minutes: int
-    """Of the minutes, those that count towards the target: served in the capacity that was bought."""
     delivered: float
+    """What counts towards the target: served in the capacity that was bought, in series that reached what is asked."""
+    not_yet: tuple[NotYet, ...]
     filter: HourFilter
 
     @property
@@ -98,36 +98,11 @@ ALL, LINE, ACTIVITY, REGION, MONTH, CAPACITY, GRADE = (
 """What GROUPING answers for each set: a bit is 0 where the column is grouped by."""
 
 
-class _Delivered(Struct, frozen=True):
-    line: int
-    minutes: int
-    attendances: int
-    shifts: int
-
-
-# What a session must reach to count: at least one person served the line's qualifying minutes in it.
-DELIVERED = f"""
-    WITH net AS (
-        SELECT al.line, po.shift_id, po.attendance_id, sum(po.minutes) AS minutes,
-               sum(CASE WHEN mod(po.entry, 2) = 0 THEN -1 ELSE 1 END) AS attendances
-        {ENTRIES} JOIN line l ON l.id = al.line AND l.capacity IN (po.capacity, 'either')
-        %s
-        GROUP BY al.line, po.shift_id, po.attendance_id
-    )
-    SELECT n.line, sum(n.minutes)::bigint AS minutes,
-           coalesce(sum(n.attendances) FILTER (WHERE q.reached), 0)::bigint AS attendances,
-           count(DISTINCT n.shift_id) FILTER (WHERE q.reached) AS shifts
-    FROM net n JOIN line l ON l.id = n.line
-    CROSS JOIN LATERAL (SELECT n.attendances > 0 AND n.minutes >= l.qualifying_minutes AS reached) q
-    GROUP BY n.line
-"""
-
-
 async def hour_figures(scope: Scope) -> HourFigures:
-    """Every figure of the report: two queries, however many rows, lines and months there are."""
+    """Every figure of the report: four queries at most, however many rows, lines and months there are."""
     condition, arguments = where(scope)
     sums = await fetch(_Sum, SUMS % condition, *arguments)
-    delivered = await fetch(_Delivered, DELIVERED % condition, *arguments)
+    delivered = await delivered_of(scope)
     total = next((one for one in sums if one.by == ALL), None)
     return HourFigures(
         minutes=total.minutes if total else 0,
@@ -184,25 +159,17 @@ def _filled(scope: Scope, found: dict[str, _Sum], by: str, keys: list[str]) -> l
     return [_figure(found.get(key), key, "", "", scope.filter.narrowed(**{by: key})) for key in keys]
 
 
-def _lines(scope: Scope, sums: list[_Sum], delivered: list[_Delivered]) -> list[LineFigure]:
+def _lines(scope: Scope, sums: list[_Sum], delivered: dict[int, Delivered]) -> list[LineFigure]:
     by_line = {one.line: one for one in sums if one.by == LINE}
-    reached = {one.line: one for one in delivered}
     return [
         LineFigure(
             line=line,
             minutes=by_line[line.id].minutes if line.id in by_line else 0,
             attendances=by_line[line.id].attendances if line.id in by_line else 0,
-            target_minutes=reached[line.id].minutes if line.id in reached else 0,
-            delivered=_in_units(line, reached.get(line.id)),
+            delivered=delivered[line.id].amount,
+            not_yet=delivered[line.id].not_yet,
             filter=scope.filter.narrowed(line=line.id),
         )
         for line in scope.lines
         if line.id in scope.line_ids
     ]
-
-
-def _in_units(line: ReportLine, reached: _Delivered | None) -> float:
-    if reached is None:
-        return 0
-    by_unit: dict[str, Any] = {"hour": reached.minutes / 60, "person_time": reached.attendances}
-    return float(by_unit.get(line.unit, reached.shifts))
