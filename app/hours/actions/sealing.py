@@ -18,14 +18,16 @@ BATCH = 20_000
 """Leaves a transaction: a few seconds at most, so that nobody who reads the tail waits long."""
 
 # One statement, so one moment: what it takes from the tail is what becomes leaves. In the order of postings' numbers;
-# one that commits late with a smaller number gets its place in a later batch.
+# one that commits late with a smaller number gets its place in a later batch. OFFSET 0 keeps the planner from turning
+# the look-up of each posting in its month into a join with the whole ledger.
 TAKE = f"""
-    WITH waiting AS MATERIALIZED (
-        SELECT u.posting_id, u.served_on, {LEAF_HASH} AS hash
-        FROM unsealed u JOIN posting p ON p.id = u.posting_id AND p.served_on = u.served_on {WITH_ALLOCATION}
-        ORDER BY u.posting_id LIMIT $2
-    ), batch AS MATERIALIZED (
-        SELECT posting_id, served_on, hash, $1 + row_number() OVER (ORDER BY posting_id) - 1 AS position FROM waiting
+    WITH batch AS MATERIALIZED (
+        SELECT w.posting_id, w.served_on, entry.hash, $1 + row_number() OVER (ORDER BY w.posting_id) - 1 AS position
+        FROM (SELECT posting_id, served_on FROM unsealed ORDER BY posting_id LIMIT $2) w
+        CROSS JOIN LATERAL (
+            SELECT {LEAF_HASH} AS hash FROM posting p {WITH_ALLOCATION}
+            WHERE p.id = w.posting_id AND p.served_on = w.served_on OFFSET 0
+        ) entry
     ), kept AS (
         INSERT INTO leaf (position, posting_id, served_on)
         SELECT position, posting_id, served_on FROM batch ORDER BY position
@@ -34,10 +36,6 @@ TAKE = f"""
     )
     SELECT coalesce(string_agg(hash, ''::bytea ORDER BY position), ''::bytea) AS hashes FROM batch
 """
-
-# However few or many wait, and whatever was last counted of them: each is looked up by its number.
-LOOK_UP = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
-AS_BEFORE = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL enable_seqscan = on"
 
 KEEP_TILES = """
     INSERT INTO tile (level, place, hashes) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])
@@ -97,9 +95,7 @@ def _stands(edge: dict[merkle.TileKey, bytes], head: Head) -> bool:
 
 
 async def _take(size: int, most: int) -> list[bytes]:
-    await execute(LOOK_UP)
     taken = await fetch_one(_Taken, TAKE, size, most)
-    await execute(AS_BEFORE)
     return merkle.split(taken.hashes) if taken else []
 
 

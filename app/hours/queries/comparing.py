@@ -10,7 +10,7 @@ from app.hours.queries.seals import HEAD
 from app.hours.rules.comparing import Stretch
 from app.hours.rules.heads import Head
 from app.hours.rules.merkle import HASH, WIDTH, TileKey
-from app.kit.db import execute, fetch, fetch_one
+from app.kit.db import fetch, fetch_one
 
 AT_ONCE = 128 * WIDTH
 """Leaves read at once: a few megabytes."""
@@ -22,28 +22,28 @@ class _Rows(Struct, frozen=True):
 
 
 # A posting is looked for in the month its leaf names. One that is not there has no hash, unless its month is away.
+# OFFSET 0 keeps the planner from turning these look-ups into a join with the whole ledger for each stretch.
 ROWS = f"""
     SELECT coalesce(string_agg(hash, ''::bytea ORDER BY position), ''::bytea) AS hashes,
            coalesce(array_agg(posting ORDER BY position), '{{}}') AS postings
     FROM (
         SELECT g.position, coalesce(lf.posting_id, 0) AS posting,
-               CASE WHEN p.id IS NOT NULL THEN {LEAF_HASH}
+               CASE WHEN entry.hash IS NOT NULL THEN entry.hash
                     WHEN date_trunc('month', lf.served_on)::date = ANY($3::date[])
                     THEN decode(repeat('ff', {HASH}), 'hex')
                     ELSE {NO_HASH} END AS hash
         FROM generate_series($1::bigint, $2::bigint - 1) AS g (position)
-        LEFT JOIN leaf lf ON lf.position = g.position
-        LEFT JOIN posting p ON p.id = lf.posting_id AND p.served_on = lf.served_on
-        {WITH_ALLOCATION}
+        LEFT JOIN (SELECT * FROM leaf WHERE position >= $1 AND position < $2) lf ON lf.position = g.position
+        LEFT JOIN LATERAL (
+            SELECT {LEAF_HASH} AS hash FROM posting p {WITH_ALLOCATION}
+            WHERE p.id = lf.posting_id AND p.served_on = lf.served_on OFFSET 0
+        ) entry ON true
     ) found
 """
 
 TILES = "SELECT level, place, hashes FROM tile WHERE level = 0 AND place >= $1 AND place < $2"
 UPPER = "SELECT level, place, hashes FROM tile WHERE level > 0"
 HEADS = f"{HEAD} WHERE size > $1 AND size <= $2 ORDER BY size"
-
-LOOK_UP = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
-AS_BEFORE = "SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on; SET LOCAL enable_seqscan = on"
 
 
 class _Tile(Struct, frozen=True):
@@ -59,9 +59,7 @@ async def upper_tiles() -> dict[TileKey, bytes]:
 
 async def stretch(first: int, past: int, detached: list[date]) -> Stretch:
     """The leaves from `first`, where a tile begins, up to but without `past`."""
-    await execute(LOOK_UP)
     rows = await fetch_one(_Rows, ROWS, first, past, detached)
-    await execute(AS_BEFORE)
     tiles = await fetch(_Tile, TILES, first // WIDTH, -(-past // WIDTH))
     return Stretch(
         first=first,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import msgspec
+from dateutil.relativedelta import relativedelta
 from msgspec import Struct
 
 from app.hours.queries.leaves import LEAF_TEXT, WITH_ALLOCATION
@@ -218,19 +219,52 @@ class Inclusion(Struct, frozen=True, kw_only=True):
     proof: list[bytes]
 
 
-# The day comes from the leaf or the tail, so that each posting is looked for in one month only.
-LEAVES = f"""
-    SELECT p.id AS posting_id, p.attendance_id, {LEAF_TEXT} AS text, w.position
-    FROM (SELECT posting_id, served_on, position FROM leaf WHERE posting_id = ANY($1::bigint[])
-          UNION ALL SELECT posting_id, served_on, NULL FROM unsealed WHERE posting_id = ANY($1::bigint[])) w
-    JOIN posting p ON p.id = w.posting_id AND p.served_on = w.served_on {WITH_ALLOCATION}
-    ORDER BY w.position, p.id
+PLACES = """
+    SELECT posting_id, served_on, position FROM leaf WHERE posting_id = ANY($1::bigint[])
+    UNION ALL SELECT posting_id, served_on, NULL FROM unsealed WHERE posting_id = ANY($1::bigint[])
+"""
+# Both days are said for both tables, so that only one month's partitions are looked into.
+ENTRIES = f"""
+    SELECT p.id AS posting_id, p.attendance_id, {LEAF_TEXT} AS text
+    FROM posting p {WITH_ALLOCATION} AND al.served_on >= $2 AND al.served_on < $3
+    WHERE p.id = ANY($1::bigint[]) AND p.served_on >= $2 AND p.served_on < $3
 """
 
 
+class _Place(Struct, frozen=True):
+    posting_id: int
+    served_on: date
+    position: int | None
+
+
+class _Entry(Struct, frozen=True):
+    posting_id: int
+    attendance_id: int
+    text: str
+
+
 async def sealed_postings(posting_ids: Sequence[int]) -> list[SealedPosting]:
-    """These postings with the text and place of their leaves. For whoever was let through a door already."""
-    return await fetch(SealedPosting, LEAVES, list(posting_ids))
+    """These postings with the text and place of their leaves, the tree's order first and those that wait last.
+
+    For whoever was let through a door already.
+    """
+    places = {row.posting_id: row for row in await fetch(_Place, PLACES, list(posting_ids))}
+    by_month: dict[date, list[int]] = {}
+    for row in places.values():
+        by_month.setdefault(row.served_on.replace(day=1), []).append(row.posting_id)
+    found: list[_Entry] = []
+    for first, ids in by_month.items():
+        found += await fetch(_Entry, ENTRIES, ids, first, first + relativedelta(months=1))
+    sealed = [
+        SealedPosting(
+            posting_id=entry.posting_id,
+            attendance_id=entry.attendance_id,
+            text=entry.text,
+            position=places[entry.posting_id].position,
+        )
+        for entry in found
+    ]
+    return sorted(sealed, key=lambda row: (row.position is None, row.position or 0, row.posting_id))
 
 
 async def inclusions(posting_ids: Sequence[int], size: int) -> list[Inclusion]:
