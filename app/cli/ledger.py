@@ -2,8 +2,9 @@
 
 import re
 from argparse import Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import date
+from typing import Any
 
 from app.cli.upkeep import LedgerFault, pool
 from app.hours.actions import checking, keys, months, sealing
@@ -71,7 +72,7 @@ async def restore_month(settings: Settings, options: Namespace) -> str:
     return f"{count} postings are back, each as it was sealed."
 
 
-DEEDS: dict[str, Callable[[Settings, Namespace], Awaitable[str]]] = {
+DEEDS: dict[str, Callable[[Settings, Namespace], Coroutine[Any, Any, str]]] = {
     "seal": seal,
     "self-check": self_check,
     "rotate-signing-key": rotate_signing_key,

@@ -159,5 +159,8 @@ def _write(text: bytes) -> None:
             raise
 
 
-def _valkey() -> "Redis":
-    return Redis.from_url(settings().redis_url or "redis://127.0.0.1:1", socket_timeout=5, socket_connect_timeout=5)
+def _valkey() -> Redis:
+    client: Redis = Redis.from_url(
+        settings().redis_url or "redis://127.0.0.1:1", socket_timeout=5, socket_connect_timeout=5
+    )
+    return client
