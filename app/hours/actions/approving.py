@@ -5,10 +5,9 @@ from datetime import datetime
 import msgspec
 
 from app.accounts.rules import Actor, Permission
-from app.hours.actions.exceptions import unsettled
 from app.hours.actions.posting import post, reverse
 from app.hours.actions.recording import TAKE_PART, assess, write
-from app.hours.queries.facts import AttendanceFacts, lock_for_any, lock_of_agency, lock_of_parent
+from app.hours.queries.facts import AttendanceFacts, hold_person, lock_for_any, lock_of_agency, lock_of_parent
 from app.hours.rules import CONSTRAINTS, Event, Status, Tier, after
 from app.hours.rules.approving import (
     NOT_POSTED,
@@ -24,13 +23,11 @@ from app.kit.outbox import later
 
 DECIDE = """
     INSERT INTO approval (attendance, turn, step, tier, decision, approved_by, part, note, at)
-    SELECT a.id, a.turn, a.vouched + 1, $2, $3::varchar, $4::bigint,
+    SELECT a.id, a.turn, $7, $2, $3::varchar, $4::bigint,
            CASE WHEN $3::varchar = 'approved' AND $4::bigint IS NOT NULL THEN 'verifier' END, $5, $6
     FROM attendance a WHERE a.id = $1
     RETURNING id
 """
-
-VOUCHED = "UPDATE attendance SET vouched = vouched + 1 WHERE id = $1"
 
 # A later change sends it through all its tiers again.
 NEXT_TURN = """
@@ -53,25 +50,24 @@ async def approve(actor: Actor, attendance_id: int, *, now: datetime) -> int | N
         facts, parent = await _lock(actor, attendance_id)
         tier = facts.next_tier
         refuse_if(*why_not_approve(facts, actor.account_id, parent=parent))
-        # Held so that two attendances of one day cannot both use up what is left of the day.
-        await execute("SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE", facts.person)
+        await hold_person(facts.person)
         found = await assess(facts)
         # A punch may have arrived that no job has looked at yet.
         seen = msgspec.structs.replace(facts, recorders=found.recorders)
         refuse_if(*why_not_approve(seen, actor.account_id, parent=parent))
         if found.event is not Event.COMPLETE or found.counted is None:
             raise Conflict()
-        if await unsettled(facts.id):
+        if found.unsettled:
             raise Conflict(UNSETTLED)
         last = facts.vouched + 1 >= len(found.tiers)
-        await write(facts, found, after(facts.status, Event.POST if last else Event.VOUCH) or facts.status)
+        status = after(facts.status, Event.POST if last else Event.VOUCH) or facts.status
+        await write(facts, found, status, words=1)
         await execute(TAKE_PART, facts.id, [actor.account_id], "verifier")
-        approval = int(await value(DECIDE, facts.id, tier, "approved", actor.account_id, "", now))
-        await execute(VOUCHED, facts.id)
+        approval = int(await value(DECIDE, facts.id, tier, "approved", actor.account_id, "", now, facts.vouched + 1))
         if not last:
             await later("attendance.vouched", attendance_id=facts.id)
             return None
-        await post(facts.id, approval, facts.person, facts.served_on, facts.line, found.worked, now=now)
+        await post(facts, approval, found.counted.minutes, found.worked, now=now)
         await later("attendance.posted", attendance_id=facts.id)
         return found.counted.minutes
 
@@ -82,13 +78,13 @@ async def let_take_effect(attendance_id: int, *, now: datetime) -> None:
         facts = await lock_for_any(attendance_id)
         if facts is None or facts.status is not Status.RECORDED:
             return
-        await execute("SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE", facts.person)
+        await hold_person(facts.person)
         found = await assess(facts)
-        if found.event is not Event.COMPLETE or found.counted is None or found.tiers or await unsettled(facts.id):
+        if found.event is not Event.COMPLETE or found.counted is None or found.tiers or found.unsettled:
             return
-        await write(facts, found, after(facts.status, Event.POST) or Status.POSTED)
-        approval = int(await value(DECIDE, facts.id, "rule", "approved", None, "", now))
-        await post(facts.id, approval, facts.person, facts.served_on, facts.line, found.worked, now=now)
+        await write(facts, found, after(facts.status, Event.POST) or Status.POSTED, words=1)
+        approval = int(await value(DECIDE, facts.id, "rule", "approved", None, "", now, 1))
+        await post(facts, approval, found.counted.minutes, found.worked, now=now)
         await later("attendance.posted", attendance_id=facts.id)
 
 
@@ -108,7 +104,9 @@ async def give_back(actor: Actor, attendance_id: int, note: str, *, now: datetim
             raise Conflict()
         if not note.strip():
             raise Invalid(SAY_WHAT_IS_WRONG, note=SAY_WHAT_IS_WRONG.text)
-        await value(DECIDE, facts.id, facts.next_tier, "returned", actor.account_id, note.strip(), now)
+        await value(
+            DECIDE, facts.id, facts.next_tier, "returned", actor.account_id, note.strip(), now, facts.vouched + 1
+        )
         await execute(NEXT_TURN, facts.id, facts.status, status)
         await later("attendance.returned", attendance_id=facts.id)
 
@@ -129,7 +127,7 @@ async def undo(actor: Actor, attendance_id: int, reason: str, note: str, *, now:
         if reason not in UNDOING or (reason == "other" and not note.strip()):
             raise Invalid(SAY_WHY_UNDONE, note=SAY_WHY_UNDONE.text)
         await value(
-            DECIDE, facts.id, Tier.PARENT if parent else Tier.AGENCY, "undone", actor.account_id, note.strip(), now
+            DECIDE, facts.id, Tier.PARENT if parent else Tier.AGENCY, "undone", actor.account_id, note.strip(), now, 1
         )
         await reverse(facts.id, reason, now=now)
         await execute(NEXT_TURN, facts.id, facts.status, status)

@@ -265,7 +265,7 @@ async def _take_back(actor: Actor, row: ObjectionRow, side: Side, words: str, no
     if stands not in (Status.POSTED, Status.RECORDED, Status.VOUCHED):
         return
     tier = Tier.PARENT if side is Side.PARENT else Tier.AGENCY
-    await value(DECIDE, row.attendance_id, tier, "returned", actor.account_id, words.strip(), now)
+    await value(DECIDE, row.attendance_id, tier, "returned", actor.account_id, words.strip(), now, 1)
     await execute(NEXT_TURN, row.attendance_id, stands, Status.RETURNED)
     await later("attendance.returned", attendance_id=row.attendance_id)
 

@@ -6,8 +6,9 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
+from app.hours.queries.facts import AttendanceFacts
 from app.hours.rules import Step, Stretch
-from app.hours.rules.approving import MONTH_DETACHED, NOT_POSTED, TIME_CLAIMED
+from app.hours.rules.approving import MONTH_DETACHED, NOT_POSTED, TIME_CLAIMED, TIME_TAKEN
 from app.kit.db import execute, fetch_one, value
 from app.kit.errors import Conflict
 from app.programs.queries import open_period_for
@@ -73,15 +74,20 @@ DETACHED = """
 
 HOLD = """
     INSERT INTO held_time (attendance, person, starts, ends)
-    SELECT $1, coalesce(h.merged_into, h.id), $3, $4 FROM person h WHERE h.id = $2
+    SELECT $1, me.id, w.starts, w.ends
+    FROM unnest($3::timestamptz[], $4::timestamptz[]) w (starts, ends),
+         (SELECT coalesce(merged_into, id) AS id FROM person WHERE id = $2) me
+    WHERE NOT EXISTS (
+        SELECT 1 FROM held_time h WHERE h.person = me.id AND tstzrange(h.starts, h.ends) && tstzrange(w.starts, w.ends)
+    )
 """
 
 CLAIMED_BY = """
     SELECT v.name AS activity, o.name AS agency
-    FROM held_time h JOIN attendance a ON a.id = h.attendance
-    JOIN activity v ON v.id = a.activity JOIN organisation o ON o.id = a.agency
-    WHERE h.person = (SELECT coalesce(merged_into, id) FROM person WHERE id = $1) AND h.attendance <> $2
-      AND tstzrange(h.starts, h.ends) && tstzrange($3, $4)
+    FROM unnest($3::timestamptz[], $4::timestamptz[]) w (starts, ends)
+    JOIN held_time h ON tstzrange(h.starts, h.ends) && tstzrange(w.starts, w.ends)
+        AND h.person = (SELECT coalesce(merged_into, id) FROM person WHERE id = $1) AND h.attendance <> $2
+    JOIN attendance a ON a.id = h.attendance JOIN activity v ON v.id = a.activity JOIN organisation o ON o.id = a.agency
     ORDER BY h.starts LIMIT 1
 """
 
@@ -123,14 +129,7 @@ async def effective_posting(attendance_id: int) -> EffectivePosting | None:
 
 
 async def post(
-    attendance_id: int,
-    approval_id: int,
-    person_id: int,
-    served_on: date,
-    line_id: int | None,
-    worked: Sequence[Stretch],
-    *,
-    now: datetime,
+    facts: AttendanceFacts, approval_id: int, minutes: int, worked: Sequence[Stretch], *, now: datetime
 ) -> None:
     """Write the entry of an approved attendance, let it count for its line, and hold the person's time.
 
@@ -139,16 +138,16 @@ async def post(
     Raises:
         Conflict: when the period is closed or missing, the month is detached, or some of the time counts elsewhere.
     """
-    if await effective_posting(attendance_id):
-        await reverse(attendance_id, "corrected", now=now)
-    elif await value(DETACHED, served_on):
+    if await effective_posting(facts.id):
+        await reverse(facts.id, "corrected", now=now)
+    elif await value(DETACHED, facts.served_on):
         raise Conflict(MONTH_DETACHED)
-    period = await _open_period(line_id, served_on)
-    entry = int(await value(POST, attendance_id, approval_id, now))
-    if line_id is not None and period is not None:
-        await execute(ALLOCATE, entry, served_on, line_id, period, now)
-    if await value("SELECT minutes > 0 FROM posting WHERE id = $1 AND served_on = $2", entry, served_on):
-        await hold(attendance_id, person_id, worked)
+    period = await _open_period(facts.line, facts.served_on)
+    entry = int(await value(POST, facts.id, approval_id, now))
+    if facts.line is not None and period is not None:
+        await execute(ALLOCATE, entry, facts.served_on, facts.line, period, now)
+    if minutes > 0:
+        await hold(facts.id, facts.person, worked)
 
 
 async def hold(attendance_id: int, person_id: int, worked: Sequence[Stretch]) -> None:
@@ -157,13 +156,12 @@ async def hold(attendance_id: int, person_id: int, worked: Sequence[Stretch]) ->
     Raises:
         Conflict: when some of it is taken, naming what it counts for.
     """
-    for stretch in worked:
-        if stretch.ends <= stretch.starts:
-            continue
-        claim = await fetch_one(_Claim, CLAIMED_BY, person_id, attendance_id, stretch.starts, stretch.ends)
-        if claim:
-            raise Conflict(TIME_CLAIMED.with_params(activity=claim.activity, agency=claim.agency))
-        await execute(HOLD, attendance_id, person_id, stretch.starts, stretch.ends)
+    real = [each for each in worked if each.ends > each.starts]
+    starts, ends = [each.starts for each in real], [each.ends for each in real]
+    # One statement looks and takes; that somebody else takes it at this very moment is for `held_time_once` to refuse.
+    if await execute(HOLD, attendance_id, person_id, starts, ends) < len(real):
+        claim = await fetch_one(_Claim, CLAIMED_BY, person_id, attendance_id, starts, ends)
+        raise Conflict(TIME_CLAIMED.with_params(activity=claim.activity, agency=claim.agency) if claim else TIME_TAKEN)
 
 
 async def reverse(attendance_id: int, reason: str, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from app.hours.queries.facts import (
     people_at,
     punches_of,
     rule_book_for,
-    standing,
+    unusual_about,
 )
 from app.hours.rules import (
     CONSTRAINTS,
@@ -40,7 +40,7 @@ from app.hours.rules import (
 )
 from app.hours.rules.approving import NO_RULE_BOOK
 from app.kit.clock import local_day
-from app.kit.db import execute, fetch, transaction
+from app.kit.db import execute, fetch, transaction, value
 from app.kit.errors import Conflict
 from app.kit.outbox import later
 from app.kit.workdays import workdays_between
@@ -63,9 +63,10 @@ OPEN = """
 WRITE = """
     UPDATE attendance SET raw_in = $3, raw_out = $4, raw_minutes = $5, counted_minutes = $6, counted_trace = $7::jsonb,
         rule_book = $8, grade = $9, recorders = $10, tiers = $11, tier_reasons = $12::jsonb, status = $13,
-        turn = turn + CASE WHEN $14 THEN 1 ELSE 0 END, vouched = CASE WHEN $14 THEN 0 ELSE vouched END,
+        turn = turn + CASE WHEN $14 THEN 1 ELSE 0 END, vouched = CASE WHEN $14 THEN 0 ELSE vouched + $15 END,
         account_id = coalesce((SELECT account FROM person WHERE id = attendance.person), 0)
     WHERE id = $1 AND status = $2
+    RETURNING account_id
 """
 
 
@@ -89,6 +90,8 @@ class Assessed(Struct, frozen=True):
     grade: Grade | None
     tiers: list[Tier]
     tier_reasons: tuple[Step, ...]
+    unsettled: int
+    """How many unusual things wait for someone."""
 
 
 async def assess(facts: AttendanceFacts) -> Assessed:
@@ -108,6 +111,7 @@ async def assess(facts: AttendanceFacts) -> Assessed:
     claimed = facts.account_id in corrections.by
     given = grade(times, confirmed=facts.confirmed_at is not None, claimed=claimed)
     worked = (times.adjusted,) if times.adjusted else raw.stretches
+    unusual = await unusual_about(facts.id)
     counted, tiers, reasons = None, [], ()
     if times.complete:
         before = await already(facts)
@@ -135,23 +139,27 @@ async def assess(facts: AttendanceFacts) -> Assessed:
                 kind=facts.kind,
                 capacity=facts.capacity,
                 claimed=claimed,
-                exceptions=await standing(facts.id),
+                exceptions=unusual.standing,
                 keyed_share=await keyed_share(facts.agency, facts.served_on) if given is Grade.E else 0,
             ),
             book.rules,
         )
         reasons = tuple(steps)
     keyed_by = sorted(punches.keyed_by | set(corrections.by))
-    return Assessed(raw, worked, keyed_by, known_by(times), book, counted, given, tiers, reasons)
+    return Assessed(raw, worked, keyed_by, known_by(times), book, counted, given, tiers, reasons, unusual.unsettled)
 
 
-async def write(facts: AttendanceFacts, found: Assessed, status: Status, *, next_turn: bool = False) -> None:
-    """Store what was assessed. `next_turn` begins approval anew: whoever vouched before has to vouch again.
+async def write(
+    facts: AttendanceFacts, found: Assessed, status: Status, *, words: int = 0, next_turn: bool = False
+) -> None:
+    """Store what was assessed, and how many words were given for it meanwhile.
+
+    `next_turn` begins approval anew: whoever vouched before has to vouch again.
 
     Raises:
         Conflict: when the attendance is no longer in the status it was read in.
     """
-    touched = await execute(
+    account = await value(
         WRITE,
         facts.id,
         facts.status,
@@ -167,11 +175,15 @@ async def write(facts: AttendanceFacts, found: Assessed, status: Status, *, next
         msgspec.json.encode(found.tier_reasons).decode(),
         status,
         next_turn,
+        words,
     )
-    if not touched:
+    if account is None:
         raise Conflict()
     # Whoever vouched keeps that part; that they recorded too is in `recorders`, and bars them from vouching again.
-    await execute(TAKE_PART, facts.id, sorted({*found.recorders, facts.account_id} - {0}), "recorder")
+    # The person's own part was written with the first punch, under the account known then.
+    known = {*facts.recorders, 0} if facts.raw_in is None else {*facts.recorders, facts.account_id, 0}
+    if new := {*found.recorders, account} - known:
+        await execute(TAKE_PART, facts.id, sorted(new), "recorder")
 
 
 async def bring_up_to_date(signup_id: int, *, now: datetime) -> None:

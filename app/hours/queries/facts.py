@@ -59,9 +59,9 @@ class AttendanceFacts(Struct, frozen=True, kw_only=True):
 
 
 COLUMNS = """
-    a.id, a.signup, a.kind, a.origin, a.shift, a.person, a.account_id, a.agency, a.activity, a.line, a.service_kind, a.region, a.capacity,
-    a.served_on, a.planned_starts, a.planned_ends, a.raw_in, a.raw_out, a.raw_minutes, a.adjusted_in, a.adjusted_out,
-    a.recorders, a.tiers, a.turn, a.vouched, a.confirmed_at, a.status
+    a.id, a.signup, a.kind, a.origin, a.shift, a.person, a.account_id, a.agency, a.activity, a.line, a.service_kind,
+    a.region, a.capacity, a.served_on, a.planned_starts, a.planned_ends, a.raw_in, a.raw_out, a.raw_minutes,
+    a.adjusted_in, a.adjusted_out, a.recorders, a.tiers, a.turn, a.vouched, a.confirmed_at, a.status
 """
 
 
@@ -224,10 +224,15 @@ async def already(facts: AttendanceFacts) -> Already:
     return found or Already(that_day=0, that_activity=0, of_kind=0, keyed_that_month=0, worked_that_day=0)
 
 
+PEOPLE_AT = """
+    SELECT count(*) FROM attendance
+    WHERE shift = $1 AND status NOT IN ('expected', 'no_show') AND origin <> 'claim'
+"""
+
+
 async def people_at(shift_id: int) -> int:
     """How many served at a shift, as far as is known."""
-    sql = "SELECT count(*) FROM attendance WHERE shift = $1 AND status NOT IN ('expected', 'no_show') AND origin <> 'claim'"
-    return max(int(await value(sql, shift_id)), 1)
+    return max(int(await value(PEOPLE_AT, shift_id)), 1)
 
 
 KEYED_SHARE = """
@@ -242,6 +247,29 @@ async def keyed_share(agency_id: int, day: date) -> int:
     return int(await value(KEYED_SHARE, agency_id, day))
 
 
-async def standing(attendance_id: int) -> int:
-    """How many things about its times are unusual, settled or not."""
-    return int(await value("SELECT count(*) FROM time_exception WHERE attendance = $1 AND standing", attendance_id))
+class Unusual(Struct, frozen=True):
+    """How many things about an attendance's times are unusual, and how many of them wait for someone."""
+
+    standing: int
+    unsettled: int
+
+
+UNUSUAL = """
+    SELECT count(*) AS standing, count(*) FILTER (WHERE action = '') AS unsettled
+    FROM time_exception WHERE attendance = $1 AND standing
+"""
+
+
+async def unusual_about(attendance_id: int) -> Unusual:
+    """What is unusual about an attendance, in numbers."""
+    return await fetch_one(Unusual, UNUSUAL, attendance_id) or Unusual(0, 0)
+
+
+HOLD_PERSON = """
+    SELECT id FROM person WHERE id = (SELECT coalesce(merged_into, id) FROM person WHERE id = $1) FOR NO KEY UPDATE
+"""
+
+
+async def hold_person(person_id: int) -> None:
+    """Hold the person until the transaction ends: two attendances of a day must not both use up what is left of it."""
+    await value(HOLD_PERSON, person_id)
