@@ -35,7 +35,7 @@ LEVELS: dict[str, str] = {
 STATES: dict[str, tuple[str, str]] = {
     "waiting": (N_("Waiting for its turn"), "waiting"),
     "running": (N_("Counting"), "active"),
-    "done": (N_("Done"), "good"),
+    "done": (N_("Finished"), "good"),
     "failed": (N_("Failed"), "bad"),
 }
 

@@ -120,7 +120,10 @@ async def show(request: AnyRequest, rerating_id: FromPath[int]) -> Template:
     """How far a re-rating is, and what it changed."""
     act, book = await queries.rerating_for(signed_in(request), rerating_id)
     template = "hours/_rerating.html" if is_fragment(request) else "hours/rerating.html"
-    return page(request, template, act=act, book=book, words=words)
+    answer = page(request, template, act=act, book=book, words=words)
+    if is_fragment(request) and act.status == "done":
+        answer.headers["HX-Refresh"] = "true"  # its head says so too
+    return answer
 
 
 ROUTES: list[Any] = [rerate, preview, go, show]
