@@ -116,7 +116,7 @@ def decision(code: str) -> str:
 
 def reasons() -> list[tuple[str, str]]:
     """The choices of a form."""
-    return [(code.value, gettext(text)) for code, text in REASONS.items()]
+    return [(code.value, gettext(text)) for code, text in REASONS.items() if code is not Reason.OBJECTION]
 
 
 def undoings() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from piccolo.conf.apps import Finder
 from app.kit.db import connection
 from app.kit.sealing import Encrypted, seal, sealed_with_newest, unseal
 
-BATCH = 500
+BATCH = 50
 
 
 class _Column(Struct, frozen=True):

@@ -8,10 +8,10 @@ APPROVES = only("agency_manager")
 VOUCHES = only("agency_manager", "funder_officer")
 CORRECTS = only("agency_manager", "social_worker")
 CALLS = only("agency_manager", "social_worker", "funder_officer")
-OWN = {role: 404 for role in EVERYONE - {"volunteer"}}
+OWN = dict.fromkeys(EVERYONE - {"volunteer"}, 404)
 """One's own attendance is nobody else's to key times for."""
 
-NEITHER = {role: 404 for role in EVERYONE - {"volunteer", "agency_manager", "social_worker"}}
+NEITHER = dict.fromkeys(EVERYONE - {"volunteer", "agency_manager", "social_worker"}, 404)
 
 
 async def rows(world: World) -> None:
@@ -25,7 +25,8 @@ async def rows(world: World) -> None:
         [here],
     )
     world.rows["call_back"] = await value(
-        "INSERT INTO call_back (attendance, draw, status, answer, tries) VALUES ($1, $2, 'waiting', '', 0) RETURNING id",
+        "INSERT INTO call_back (attendance, draw, status, answer, tries)"
+        " VALUES ($1, $2, 'waiting', '', 0) RETURNING id",
         here,
         world.rows["draw"],
     )

@@ -64,7 +64,16 @@ def test_only_an_open_finding_is_settled_and_never_by_whom_it_is_about() -> None
 
 @pytest.mark.parametrize(
     ("hours", "weight", "expected"),
-    [(0, 5, None), (10, 0, 100), (10, 3, 97), (1_000, 3, 97), (3_000, 3, 99), (2_000, 30, 85), (7_000, 3, 99), (1_000, 500, 0)],
+    [
+        (0, 5, None),
+        (10, 0, 100),
+        (10, 3, 97),
+        (1_000, 3, 97),
+        (3_000, 3, 99),
+        (2_000, 30, 85),
+        (7_000, 3, 99),
+        (1_000, 500, 0),
+    ],
 )
 def test_the_score_takes_the_weights_off_for_every_thousand_hours(
     hours: int, weight: int, expected: int | None

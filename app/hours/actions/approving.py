@@ -10,6 +10,7 @@ from app.hours.actions.recording import TAKE_PART, assess, write
 from app.hours.queries.facts import AttendanceFacts, hold_person, lock_for_any, lock_of_agency, lock_of_parent
 from app.hours.rules import CONSTRAINTS, Event, Status, Tier, after
 from app.hours.rules.approving import (
+    FROM_ABOVE,
     NOT_POSTED,
     SAY_WHAT_IS_WRONG,
     SAY_WHY_UNDONE,
@@ -142,6 +143,6 @@ async def _lock(actor: Actor, attendance_id: int) -> tuple[AttendanceFacts, bool
             return own, False
     if actor.may(Permission.HOURS_VOUCH):
         above = await lock_of_parent(attendance_id, actor.organisation_id)
-        if above is not None and Tier.PARENT in above.tiers:
+        if above is not None and FROM_ABOVE.intersection(above.tiers):
             return above, True
     raise NotFound()

@@ -151,7 +151,7 @@ async def uphold(actor: Actor, objection_id: int, to: Stretch | None, words: str
         if row.claim in CORRECTS_TIMES:
             if to is None:
                 raise Invalid(GIVE_TIMES, came_at=GIVE_TIMES.text)
-            await reopen_with(actor, row.attendance_id, to, Reason.OTHER, words.strip(), now=now)
+            await reopen_with(actor, row.attendance_id, to, Reason.OBJECTION, words.strip(), now=now)
         else:
             await _take_back(actor, row, side, words, now)
         await later("objection.upheld", objection_id=row.id)

@@ -112,7 +112,9 @@ async def assess(facts: AttendanceFacts) -> Assessed:
     given = grade(times, confirmed=facts.confirmed_at is not None, claimed=claimed)
     worked = (times.adjusted,) if times.adjusted else raw.stretches
     unusual = await unusual_about(facts.id)
-    counted, tiers, reasons = None, [], ()
+    counted: Counted | None = None
+    tiers: list[Tier] = []
+    reasons: tuple[Step, ...] = ()
     if times.complete:
         before = await already(facts)
         ground = CountGround(

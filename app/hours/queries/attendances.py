@@ -92,9 +92,9 @@ class AttendanceRow(Struct, frozen=True, kw_only=True):
 
 SELECT = """
     SELECT a.id, a.status, a.kind, a.origin, a.tiers, a.tier_reasons::text AS tier_reasons, a.vouched,
-           coalesce(o.parent, pr.funder, 0) AS parent_id, a.signup AS signup_id, a.shift AS shift_id, h.title AS shift_title,
-           a.activity AS activity_id, v.name AS activity_name, a.line AS line_id, l.name AS line_name,
-           pr.name AS program_name, pr.name_en AS program_name_en,
+           coalesce(o.parent, pr.funder, 0) AS parent_id, a.signup AS signup_id, a.shift AS shift_id,
+           h.title AS shift_title, a.activity AS activity_id, v.name AS activity_name, a.line AS line_id,
+           l.name AS line_name, pr.name AS program_name, pr.name_en AS program_name_en,
            a.agency AS agency_id, o.name AS agency_name, o.name_en AS agency_name_en,
            r.name AS region_name, r.name_en AS region_name_en,
            a.person AS person_id, p.name AS person_name, p.volunteer_no, a.capacity, a.served_on,

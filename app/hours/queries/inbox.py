@@ -38,7 +38,7 @@ IN_TRAY: dict[Tray, str] = {
     Tray.ANOTHER: f"a.agency = $1 AND {WAITS} AND {NEXT_TIER} <> 'agency' AND NOT {UNUSUAL}",
     Tray.UNUSUAL: f"a.agency = $1 AND a.status NOT IN ('posted', 'no_show') AND {UNUSUAL}",
     Tray.RETURNED: "a.agency = $1 AND a.status = 'returned'",
-    Tray.VOUCHING: f"{WAITS} AND {NEXT_TIER} = 'parent' AND NOT {UNUSUAL} AND {PARENT} = $1",
+    Tray.VOUCHING: f"{WAITS} AND {NEXT_TIER} IN ('second', 'parent') AND NOT {UNUSUAL} AND {PARENT} = $1",
 }
 
 

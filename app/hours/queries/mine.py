@@ -73,8 +73,9 @@ POSTED_OF = """
     WHERE attendance_id = ANY ($1) AND served_on = ANY ($2) GROUP BY attendance_id
 """
 POSTED = """
-    SELECT coalesce(sum(p.minutes), 0)::bigint AS minutes FROM posting p JOIN person n ON n.id = p.person
-    WHERE n.account = $1
+    SELECT coalesce(sum(p.minutes), 0)::bigint AS minutes FROM posting p
+    WHERE p.person IN (SELECT id FROM person WHERE account = $1
+                       UNION SELECT d.id FROM person k JOIN person d ON d.merged_into = k.id WHERE k.account = $1)
 """
 # What was posted before and is being corrected counts until then, so only the difference is on its way.
 WAITING = """

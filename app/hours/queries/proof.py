@@ -154,7 +154,8 @@ class PostingRow(Struct, frozen=True, kw_only=True):
 
 POSTINGS = """
     SELECT p.id, p.attendance_id, p.entry, p.served_on, p.person AS person_id, p.reverses, p.minutes, p.grade,
-           p.kind, p.capacity, p.starts, p.ends, b.version AS rule_book, p.trace::text AS trace, k.name AS verified_by, p.posted_at, p.corrects_id, p.reason,
+           p.kind, p.capacity, p.starts, p.ends, b.version AS rule_book, p.trace::text AS trace, k.name AS verified_by,
+           p.posted_at, p.corrects_id, p.reason,
            c.id AS contract_id, c.number AS contract_number, l.id AS line_id, l.code AS line_code, l.name AS line_name,
            d.id AS period_id, d.starts_on AS period_starts, d.ends_before AS period_ends, d.status AS period_status
     FROM posting p

@@ -15,10 +15,10 @@ from app.hours.routes import (
     published_keys,
     radar,
     radar_rules,
-    seals,
     rerating,
     rule_book_drafts,
     rule_books,
+    seals,
     star_tables,
     verifying,
 )

@@ -19,7 +19,8 @@ from app.hours.queries.call_backs import call_back_at
 from app.hours.queries.inbox import standing_of
 from app.hours.queries.proof import Proof, proof_for
 from app.hours.routes.inbox import Outcome, answer, tray_named
-from app.hours.rules import Status, Stretch, Tier
+from app.hours.rules import Status, Stretch
+from app.hours.rules.approving import FROM_ABOVE
 from app.hours.rules.claiming import why_not_claim
 from app.hours.rules.objecting import why_not_object
 from app.kit import clock
@@ -41,7 +42,11 @@ def _vouches(actor: Actor, row: AttendanceRow) -> bool:
     """Whether this actor speaks for the agency, or for the body above it where that has a word about this."""
     if row.agency_id == actor.organisation_id:
         return actor.may(Permission.ATTENDANCE_APPROVE)
-    return row.parent_id == actor.organisation_id and Tier.PARENT in row.tiers and actor.may(Permission.HOURS_VOUCH)
+    return (
+        row.parent_id == actor.organisation_id
+        and bool(FROM_ABOVE.intersection(row.tiers))
+        and actor.may(Permission.HOURS_VOUCH)
+    )
 
 
 async def _record(

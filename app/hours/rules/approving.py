@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from app.hours.rules.counting import DAY_MINUTES, Stretch
-from app.hours.rules.statuses import Status
 from app.hours.rules.rule_book import Tier
+from app.hours.rules.statuses import Status
 from app.hours.rules.tiers import TIERS
 from app.kit.rules import N_, Refusal
 
@@ -41,6 +41,8 @@ class Reason(StrEnum):
     BREAK = "break"
     DEVICE = "device"
     ROSTER = "roster"
+    OBJECTION = "objection"
+    """Not to be chosen: an objection was upheld."""
     OTHER = "other"
 
 
@@ -51,6 +53,7 @@ REASONS: dict[Reason, str] = {
     Reason.BREAK: N_("Break taken off"),
     Reason.DEVICE: N_("Telephone or network failed"),
     Reason.ROSTER: N_("Kept on a paper roster"),
+    Reason.OBJECTION: N_("The person contested the times, and is right"),
     Reason.OTHER: N_("Another reason"),
 }
 
@@ -193,6 +196,11 @@ def next_tier(tiers: Sequence[Tier], vouched: int) -> Tier:
     return tiers[vouched] if vouched < len(tiers) else Tier.AGENCY
 
 
+FROM_WITHIN = frozenset({Tier.AGENCY, Tier.SECOND, Tier.RULE})
+FROM_ABOVE = frozenset({Tier.SECOND, Tier.PARENT})
+"""Whose word the body above an agency may give: a small agency may have no second person who took no part."""
+
+
 class ToApprove(Protocol):
     """What is known of an attendance someone would vouch for."""
 
@@ -216,7 +224,7 @@ def why_not_approve(attendance: ToApprove, account_id: int, *, parent: bool = Fa
         found.append(OWN_HOURS)
     elif account_id in attendance.recorders:
         found.append(RECORDED_BY_YOU)
-    if not found and parent != (attendance.next_tier is Tier.PARENT):
+    if not found and attendance.next_tier not in (FROM_ABOVE if parent else FROM_WITHIN):
         found.append(NOT_YOUR_TIER.with_params(who=TIERS[attendance.next_tier]))
     return found
 
