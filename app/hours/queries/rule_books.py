@@ -385,9 +385,8 @@ class _Name(Struct, frozen=True):
 
 async def activity_names(activity_ids: list[int]) -> dict[int, str]:
     """Names for the totals."""
-    return {
-        row.id: row.name for row in await fetch(_Name, "SELECT id, name FROM activity WHERE id = any($1)", activity_ids)
-    }
+    rows = await fetch(_Name, "SELECT id, name FROM activity WHERE id = any($1)", activity_ids)
+    return {row.id: row.name for row in rows}
 
 
 async def next_version(owner: Owner, today: date) -> str:
