@@ -27,9 +27,9 @@ class Undo(Struct, frozen=True, kw_only=True):
 
 
 class UndoChosen(Undo, frozen=True, kw_only=True):
-    """The same for several at once."""
+    """The same for several at once, which were posted just before."""
 
-    chosen: list[int]
+    posted: list[int]
     tray: str = ""
 
 

@@ -152,13 +152,13 @@ async def test_what_was_just_approved_is_taken_back_right_there(visit: Callable[
     visitor = await visit().signs_in_as(scene.manager)
     done = await visitor.post("/approvals", {"chosen": both}, headers=HTMX)
     assert 'action="/approvals/undo"' in done.text
-    silent = await visitor.post("/approvals/undo", {"chosen": both}, headers=HTMX)
+    silent = await visitor.post("/approvals/undo", {"posted": both}, headers=HTMX)
     assert "Choose why it is taken back." in silent.text
     assert 'action="/approvals/undo"' in silent.text, "and it is still offered"
-    unexplained = await visitor.post("/approvals/undo", {"chosen": both, "reason": "other"}, headers=HTMX)
+    unexplained = await visitor.post("/approvals/undo", {"posted": both, "reason": "other"}, headers=HTMX)
     assert "Say in a few words why this is taken back." in unexplained.text
     assert [len(await entries(each)) for each in both] == [1, 1]
-    back = await visitor.post("/approvals/undo", {"chosen": both, "reason": "by_mistake"}, headers=HTMX)
+    back = await visitor.post("/approvals/undo", {"posted": both, "reason": "by_mistake"}, headers=HTMX)
     assert "2 attendances were taken back and wait for approval again." in back.text
     for each in both:
         assert [(entry.minutes, entry.reason) for entry in await entries(each)] == [(120, ""), (-120, "by_mistake")]

@@ -200,12 +200,10 @@ async def _each(chosen: Sequence[int], act: Callable[[int], Awaitable[None]]) ->
 async def undo_chosen(request: AnyRequest) -> Template | Response[None]:
     """Take back what was just approved, by reversals; it waits for approval again."""
     actor = signed_in(request)
-    form = await request.form()
-    bound = bind(UndoChosen, form)
+    bound = bind(UndoChosen, await request.form())
     tray = tray_named(bound.value("tray"))
     if bound.errors:
-        kept = bind(Choose, form)
-        undoable = [] if kept.errors else kept.good.chosen
+        undoable = [int(each) for each in bound.values("posted") if each.isdecimal()]
         said = [Flash("error", text) for text in bound.errors.values()]
         return await answer(request, actor, tray, Outcome(said=said, undoable=undoable))
     sent, taken_back = bound.good, 0
@@ -215,8 +213,8 @@ async def undo_chosen(request: AnyRequest) -> Template | Response[None]:
         await actions.undo(actor, attendance_id, sent.reason, sent.note, now=clock.now())
         taken_back += 1
 
-    refused = await _each(sent.chosen, undo)
-    outcome = Outcome(undoable=[] if taken_back else list(sent.chosen))
+    refused = await _each(sent.posted, undo)
+    outcome = Outcome(undoable=[] if taken_back else list(sent.posted))
     if taken_back:
         said_once = ngettext(
             "%(n)s attendance was taken back and waits for approval again.",
