@@ -128,9 +128,9 @@ def within_reach(packages: Path, parts: Sequence[str], name: str, home: Home) ->
 
 
 @contextmanager
-def scratch_directory() -> Iterator[Path]:
+def scratch_directory(within: Path | None = None) -> Iterator[Path]:
     """A directory that is gone afterwards and can be a home for any user, which pytest's own cannot."""
-    with tempfile.TemporaryDirectory(prefix="linli-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="linli-", dir=within, ignore_cleanup_errors=True) as name:
         directory = Path(name).resolve()
         directory.chmod(0o711)
         yield directory
