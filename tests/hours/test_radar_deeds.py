@@ -147,9 +147,9 @@ async def test_the_score_weighs_open_findings_and_misuse_of_twelve_months(db: st
     officer, manager = await acting(here.officer), await acting(here.manager)
     assert [row.score for row in await scores_for(officer, TODAY)] == [None]
     await execute(
-        "INSERT INTO rollup_month (month, line, agency, region, service_kind, kind, capacity, grade, minutes, entries)"
-        " VALUES ('2026-11-01', 0, $1, '440303001001', 'elder_visit', 'service', 'volunteer', 'B', 120000, 900)",
-        here.agency,
+        "INSERT INTO rollup_split (reach, number, month, dimension, key, capacity, minutes, entries)"
+        " VALUES ('city', 0, '2026-11-01', 'agency', $1, 'volunteer', 120000, 900)",
+        str(here.agency),
     )  # fmt: skip
     assert [row.score for row in await scores_for(manager, TODAY)] == [100]
     first, second, third = [await finding(here.agency, on=f"2026-11-0{day}") for day in (1, 2, 3)]

@@ -9,12 +9,15 @@ from typing import Any
 
 import asyncpg
 import pytest
+from msgspec import structs
 
 from app.hours.actions.rolling import roll_up
 from app.hours.queries.rollups import Reach, sums
+from app.hours.rules.grading import Grade
 from app.hours.rules.kinds import Capacity, Kind
-from app.hours.rules.slices import By, Slice, kept_for
+from app.hours.rules.slices import By, Slice, kept_apart, kept_for
 from app.kit.db import execute, transaction, value
+from tests import factories as make
 from tests.hours import scene as set_up
 
 FIRST = date(2026, 1, 1)
@@ -24,6 +27,8 @@ SPLITS: list[tuple[By, ...]] = [
     (), (By.MONTH,), (By.MONTH, By.CAPACITY), (By.LINE,), (By.AGENCY,), (By.REGION,), (By.SERVICE_KIND,), (By.KIND,),
     (By.CAPACITY,), (By.GRADE,), (By.TAIL,),
 ]  # fmt: skip
+APART = [split for split in SPLITS if split != (By.LINE,)] + [(By.CAPACITY, By.TAIL), (By.MONTH, By.TAIL)]
+"""What sums by one column at a time answer."""
 PERSON_SPLITS: list[tuple[By, ...]] = [(), (By.PERSON,), (By.PERSON, By.MONTH), (By.PERSON, By.KIND), (By.CAPACITY,)]
 
 
@@ -162,6 +167,7 @@ async def test_the_sums_are_the_slow_ones_after_any_history(owner: asyncpg.Conne
         if draw.random() < 0.8:
             await history.seal()
         assert await quick(everything, Slice(), SPLITS) == {split: history.slow(split) for split in SPLITS}
+    await both_ways_agree(history, scene, other.line)
     days: list[tuple[By, ...]] = [(By.DAY,), (By.DAY, By.REGION), (By.MONTH,)]
     assert await quick(everything, Slice(), days) == {split: history.slow(split) for split in days}
     assert await quick(everything, Slice(), PERSON_SPLITS) == {s: history.slow(s) for s in PERSON_SPLITS}
@@ -181,6 +187,38 @@ async def test_the_sums_are_the_slow_ones_after_any_history(owner: asyncpg.Conne
         assert only == {(): history.slow((), **{name: chosen.__eq__})}
 
 
+async def both_ways_agree(history: History, scene: set_up.Scene, other_line: int) -> None:
+    """Sums by one column at a time are the slow ones, for everyone who has such sums and every span and capacity."""
+    evaluator = await make.organisation("evaluator")
+    reaches: list[tuple[Reach, Slice, dict[str, Any]]] = [
+        (Reach(everything=True), Slice(), {}),
+        (Reach(everything=True), Slice(agency=3), {"agency": (3).__eq__}),
+        (Reach(agency=2), Slice(), {"agency": (2).__eq__}),
+        (Reach(agency=2), Slice(agency=2), {"agency": (2).__eq__}),
+        (Reach(agency=2), Slice(agency=3), {"agency": lambda _: False}),
+        (Reach(buyer=scene.funder), Slice(), {"line": scene.line.__eq__}),
+        (Reach(buyer=scene.funder), Slice(agency=1), {"line": scene.line.__eq__, "agency": (1).__eq__}),
+        (Reach(buyer=evaluator), Slice(), {"line": (scene.line, other_line).__contains__}),
+        (Reach(buyer=evaluator + 1), Slice(), {"line": lambda _: False}),
+    ]
+    # Whoever evaluates now sees what was sealed before, too.
+    await execute("UPDATE program SET evaluator = $1", evaluator)
+    spans: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        ({}, {}),
+        ({"from_on": date(2026, 3, 1)}, {"day": lambda day: day >= date(2026, 3, 1)}),
+        ({"from_on": date(2026, 2, 1), "to_before": date(2026, 5, 1)}, {"month": lambda day: 2 <= day.month < 5}),
+        ({"capacity": Capacity.STAFF, "to_before": date(2026, 5, 1)},
+         {"capacity": Capacity.STAFF.__eq__, "month": lambda day: day.month < 5}),
+    ]  # fmt: skip
+    for reach, whose, tests in reaches:
+        for span, more in spans:
+            wanted = structs.replace(whose, **span)
+            assert kept_apart(wanted, APART)
+            assert await quick(reach, wanted, APART) == {one: history.slow(one, **tests, **more) for one in APART}
+            for split in APART:
+                assert await quick(reach, wanted, [split]) == {split: history.slow(split, **tests, **more)}
+
+
 async def test_a_failed_seal_leaves_the_sums_as_they_were(owner: asyncpg.Connection) -> None:
     scene = await set_up.build()
     history = History(owner, [scene.line], random.Random(1))  # noqa: S311
@@ -192,7 +230,8 @@ async def test_a_failed_seal_leaves_the_sums_as_they_were(owner: asyncpg.Connect
             raise RuntimeError("killed")
     except RuntimeError:
         pass
-    assert await value("SELECT count(*) FROM rollup_day") == 0
+    for table in ("rollup_day", "rollup_month", "rollup_split", "rollup_person"):
+        assert await value(f"SELECT count(*) FROM {table}") == 0
     assert await value("SELECT count(*) FROM unsealed") == 5
 
 
@@ -213,3 +252,15 @@ def test_the_smallest_table_that_answers_is_read() -> None:
     ):
         with pytest.raises(ValueError, match="no sums are kept by"):
             kept_for(wanted, frozenset(split))
+
+
+def test_sums_by_one_column_answer_for_whole_months_and_nothing_narrower() -> None:
+    months = Slice(from_on=date(2026, 1, 1), to_before=date(2026, 4, 1), agency=3, capacity=Capacity.STAFF)
+    assert kept_apart(months, [(), (By.REGION,), (By.MONTH, By.CAPACITY), (By.TAIL,)])
+    for split in ((By.LINE,), (By.REGION, By.MONTH), (By.DAY,), (By.PERSON,), (By.REGION, By.KIND)):
+        assert not kept_apart(months, [(), split])
+    for narrow in (
+        Slice(to_before=date(2026, 4, 2)), Slice(region="44"), Slice(line=1), Slice(service_kind="class"),
+        Slice(kind=Kind.TRAVEL), Slice(grade=Grade.C), Slice(person=1),
+    ):  # fmt: skip
+        assert not kept_apart(narrow, [()])

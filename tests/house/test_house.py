@@ -150,6 +150,7 @@ async def test_every_constraint_a_person_can_trip_has_a_sentence(db: str) -> Non
         "rollup_day_once",
         "rollup_month_once",
         "rollup_person_once",
+        "rollup_split_once",
         "rule_book_draft_of_contract_or_funder",
         "rule_book_of_contract_or_funder",
         "rule_book_one_a_day",

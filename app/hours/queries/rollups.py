@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.accounts.rules import Actor, OrganisationKind
-from app.hours.rules.slices import COLUMNS, By, Kept, Slice, kept_for
+from app.hours.rules.slices import APART, COLUMNS, By, Kept, Slice, kept_apart, kept_for
 from app.kit.db import execute, fetch, transaction
 
 
@@ -74,10 +74,16 @@ TAIL = """
 BY_DAY = "SELECT *, date_trunc('month', day)::date AS month FROM rollup_day"
 SOURCES = {Kept.DAY: f"({BY_DAY})", Kept.MONTH: "rollup_month", Kept.PERSON: "rollup_person"}
 
+EACH = ", ".join(f"('{one}', {one}::text)" for one in APART)
+PARTS = f"(VALUES ('', ''), {EACH}) part (dimension, key)"
+"""An entry once as one of all, and once for each of its columns that sums are kept by one at a time."""
+
 LINES_OF = """
     SELECT l.id FROM line l JOIN contract c ON c.id = l.contract JOIN program p ON p.id = c.program
     WHERE {} IN (p.funder, p.evaluator)
 """
+
+PROGRAMS_OF = "SELECT p.id FROM program p WHERE {} IN (p.funder, p.evaluator)"
 
 Split = tuple[By, ...]
 
@@ -95,6 +101,8 @@ async def sums(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> dict[Spl
     Raises:
         ValueError: when no sums are kept for that: those of a person are not kept by line, place or day.
     """
+    if (whose := _whose(reach, wanted)) and kept_apart(wanted, splits):
+        return await _sums_apart(whose, reach, wanted, splits)
     base = tuple(column for column in FEW if any(column in split for split in splits if set(split) <= set(FEW)))
     asked = list(dict.fromkeys(base if set(split) <= set(FEW) else split for split in splits))
     text, arguments = statement(reach, wanted, asked)
@@ -106,6 +114,75 @@ async def sums(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> dict[Spl
     for row in rows:
         found[by_mask[row.split]].append(row)
     return {split: found[split] if split in found else _folded(split, found[base]) for split in splits}
+
+
+class _Part(Struct, frozen=True, kw_only=True):
+    dimension: str
+    key: str
+    month: date | None
+    capacity: str | None
+    tail: bool | None
+    minutes: int
+    entries: int
+
+
+# What is split by one column needs no months or capacities; those are only split for the whole.
+APART_AND_TAIL = f"""
+    SELECT dimension, key, CASE WHEN dimension = '' THEN month END AS month,
+           CASE WHEN dimension = '' THEN capacity END AS capacity, CASE WHEN dimension = '' THEN tail END AS tail,
+           sum(minutes)::bigint AS minutes, sum(entries)::bigint AS entries
+    FROM (
+        SELECT dimension, key, month, capacity, minutes, entries, false AS tail FROM rollup_split {{kept}}
+        UNION ALL
+        SELECT dimension, key, month, capacity, minutes, entries, true AS tail
+        FROM ({TAIL}) tail CROSS JOIN LATERAL {PARTS} {{tail}}
+    ) slice
+    WHERE dimension = any({{dimensions}})
+    GROUP BY 1, 2, 3, 4, 5
+"""
+
+
+def _whose(reach: Reach, wanted: Slice) -> tuple[str, str, int] | None:
+    """Of whom sums are kept by one column at a time, as condition and argument; None for a part of someone's."""
+    agencies = {one for one in (reach.agency, wanted.agency) if one is not None}
+    if len(agencies) == 1 and reach.buyer is None:
+        return "agency", "= {}", agencies.pop()
+    if agencies:
+        return None
+    return ("program", f"IN ({PROGRAMS_OF})", reach.buyer) if reach.buyer is not None else ("city", "= {}", 0)
+
+
+async def _sums_apart(
+    whose: tuple[str, str, int], reach: Reach, wanted: Slice, splits: Sequence[Split]
+) -> dict[Split, list[Sum]]:
+    """`sums` from the few rows of those by one column at a time."""
+    word, condition, number = whose
+    tail, arguments = where(reach, wanted, By.MONTH)
+    kept, more = _numbered(
+        [
+            ("reach = {}", word),
+            (f"number {condition}", number),
+            ("month >= {}", wanted.from_on),
+            ("month < {}", wanted.to_before),
+            ("capacity = {}", wanted.capacity),
+        ],
+        len(arguments),
+    )
+    found: dict[str, list[Sum]] = {_dimension(split): [] for split in splits}
+    dimensions = f"${len(arguments + more) + 1}"
+    text = APART_AND_TAIL.format(kept=kept, tail=tail, dimensions=dimensions)
+    for part in await fetch(_Part, text, *arguments, *more, list(found)):
+        key: dict[str, Any] = {part.dimension: int(part.key) if part.dimension == By.AGENCY else part.key}
+        found[part.dimension].append(
+            Sum(split=0, minutes=part.minutes, entries=part.entries, month=part.month, capacity=part.capacity,
+                tail=part.tail, **(key if part.dimension else {}))
+        )  # fmt: skip
+    return {split: _folded(split, found[_dimension(split)]) for split in splits}
+
+
+def _dimension(split: Split) -> str:
+    """The column of sums kept by one column that a split is added up from; empty for those of the whole."""
+    return next((column.value for column in split if column in APART), "")
 
 
 def _folded(split: Split, rows: list[Sum]) -> list[Sum]:
@@ -172,10 +249,14 @@ def where(reach: Reach, wanted: Slice, when: By) -> tuple[str, list[Any]]:
         ("grade = {}", wanted.grade),
         ("person = {}", wanted.person),
     ]
+    return _numbered(optional)
+
+
+def _numbered(optional: list[tuple[str, Any]], after: int = 0) -> tuple[str, list[Any]]:
     conditions = [(text, given) for text, given in optional if given is not None]
     if not conditions:
         return "", []
-    text = " AND ".join(text.format(f"${place}") for place, (text, _) in enumerate(conditions, 1))
+    text = " AND ".join(text.format(f"${place}") for place, (text, _) in enumerate(conditions, after + 1))
     return f"WHERE {text}", [given for _, given in conditions]
 
 

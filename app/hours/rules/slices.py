@@ -1,5 +1,6 @@
 """Which part of the ledger a sum is of, and by what it is split: the questions the kept sums can answer."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -77,6 +78,22 @@ def kept_for(wanted: Slice, split: frozenset[By]) -> Kept:
         if asked <= set(COLUMNS[kept]):
             return kept
     raise ValueError(f"no sums are kept by {', '.join(sorted(asked))}")
+
+
+APART = (By.REGION, By.SERVICE_KIND, By.KIND, By.GRADE, By.AGENCY)
+"""By what sums are kept one at a time, over everything else: a few rows instead of every combination."""
+
+
+def kept_apart(wanted: Slice, splits: Iterable[tuple[By, ...]]) -> bool:
+    """Whether sums by one column at a time answer: of whole months, an agency, a capacity, and nothing narrower."""
+    narrow = (wanted.line, wanted.region, wanted.service_kind, wanted.kind, wanted.grade, wanted.person)
+    return (
+        all(given is None for given in narrow)
+        and _whole_months(wanted)
+        and all(
+            split in [(one,) for one in APART] or set(split) <= {By.MONTH, By.CAPACITY, By.TAIL} for split in splits
+        )
+    )
 
 
 def _whole_months(wanted: Slice) -> bool:

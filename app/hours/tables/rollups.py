@@ -51,6 +51,24 @@ class RollupMonth(Table):
     entries = _figure()
 
 
+class RollupSplit(Table):
+    """The same by one column at a time, for pages that show every split of all hours of a city, agency or program.
+
+    A row is of one reach: `city` (`number` is 0), `agency` or `program` (`number` is its id). It is of all entries with
+    `key` in the column `dimension`, or of all when `dimension` is empty.
+    """
+
+    id = identity()
+    reach = _code(10)
+    number = _number()
+    month = Date(null=False, default=None)
+    dimension = _code(20)
+    key = _code(40)
+    capacity = _code(20)
+    minutes = _figure()
+    entries = _figure()
+
+
 class RollupPerson(Table):
     """Sealed minutes and effective entries of one person by month."""
 

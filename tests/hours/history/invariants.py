@@ -15,10 +15,11 @@ LEDGER = """
     SELECT p.id, p.attendance_id, p.entry, p.reverses, p.person, p.agency, p.region, p.service_kind, p.kind, p.capacity,
            p.served_on, p.minutes, p.grade, p.corrects_id, p.trace::text AS trace,
            a.capacity AS served_as, a.kind AS served_kind, coalesce(al.line, 0) AS line,
-           al.minutes AS allocated, al.period,
+           al.minutes AS allocated, al.period, c.program,
            count(al.id) OVER (PARTITION BY p.id) AS allocations
     FROM posting p JOIN attendance a ON a.id = p.attendance_id
     LEFT JOIN allocation al ON al.posting_id = p.id
+    LEFT JOIN line l ON l.id = al.line LEFT JOIN contract c ON c.id = l.contract
     ORDER BY p.attendance_id, p.entry
 """
 
@@ -111,31 +112,45 @@ async def _parts_are_apart(connection: asyncpg.Connection) -> None:
     assert await connection.fetch(recorded) == [], "someone approved what they recorded"
 
 
-Sums = Counter[tuple[object, ...]]
+Key = tuple[object, ...]
+Sums = Counter[Key]
+
+KEPT = {
+    "rollup_day": ("day", "line", "agency", "region", "service_kind", "kind", "capacity", "grade"),
+    "rollup_month": ("month", "line", "agency", "region", "service_kind", "kind", "capacity", "grade"),
+    "rollup_split": ("reach", "number", "month", "dimension", "key", "capacity"),
+    "rollup_person": ("person", "month", "agency", "kind", "capacity", "grade"),
+}
+
+
+def _keys(table: str, row: asyncpg.Record) -> list[Key]:
+    """The rows of this table in which an entry counts."""
+    month = row["served_on"].replace(day=1)
+    if table == "rollup_split":
+        whose = [("city", 0), ("agency", row["agency"]), *([("program", row["program"])] if row["program"] else [])]
+        parts = [("", ""), *((name, str(row[name])) for name in ("region", "service_kind", "kind", "grade", "agency"))]
+        return [(*one, month, *part, row["capacity"]) for one in whose for part in parts]
+    days: dict[str, date] = {"day": row["served_on"], "month": month}
+    return [tuple(days[name] if name in days else row[name] for name in KEPT[table])]
 
 
 async def _rollups_and_tail_equal_the_slow_sum(connection: asyncpg.Connection, ledger: list[asyncpg.Record]) -> None:
     tail = {row["posting_id"] for row in await connection.fetch("SELECT posting_id FROM unsealed")}
-    for table, dimensions in (
-        ("rollup_day", ("day", "line", "agency", "region", "service_kind", "kind", "capacity", "grade")),
-        ("rollup_month", ("month", "line", "agency", "region", "service_kind", "kind", "capacity", "grade")),
-        ("rollup_person", ("person", "month", "agency", "kind", "capacity", "grade")),
-    ):
+    for table, columns in KEPT.items():
         minutes, entries = Counter(), Counter()
         for row in await connection.fetch(f"SELECT * FROM {table}"):
-            key = tuple(row[name] for name in dimensions)
+            key = tuple(row[name] for name in columns)
             minutes[key] += row["minutes"]
             entries[key] += row["entries"]
         slow_minutes, slow_entries = Counter(), Counter()
         for row in ledger:
-            days: dict[str, date] = {"day": row["served_on"], "month": row["served_on"].replace(day=1)}
-            key = tuple(days[name] if name in days else row[name] for name in dimensions)
             sign = -1 if row["reverses"] else 1
-            slow_minutes[key] += row["minutes"]
-            slow_entries[key] += sign
-            if row["id"] in tail:
-                minutes[key] += row["minutes"]
-                entries[key] += sign
+            for key in _keys(table, row):
+                slow_minutes[key] += row["minutes"]
+                slow_entries[key] += sign
+                if row["id"] in tail:
+                    minutes[key] += row["minutes"]
+                    entries[key] += sign
         assert _without_zeros(minutes) == _without_zeros(slow_minutes), f"{table} and the tail differ from the ledger"
         assert _without_zeros(entries) == _without_zeros(slow_entries), f"{table} counts other entries than the ledger"
 
