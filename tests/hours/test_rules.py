@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from app.hours.rules import (
     MOVES,
@@ -28,6 +29,8 @@ from app.hours.rules import (
     put_together,
 )
 from app.hours.rules.approving import why_not_approve, why_not_correct, why_not_missed
+from app.hours.rules.tiers import Tier
+from app.kit.rules import Refusal
 
 RULES = CountingRules(least_minutes=15, round_to_minutes=1, most_minutes_a_day=480)
 NOON = datetime(2026, 11, 28, 4, 0, tzinfo=UTC)
@@ -170,15 +173,17 @@ class TestGrading:
 
 
 class TestMoving:
-    def test_every_state_and_event_is_allowed_or_refused_and_nothing_leaves_posted(self) -> None:
+    def test_every_state_and_event_is_allowed_or_refused_and_posted_is_only_left_by_opening_it_again(self) -> None:
         for status, event in product(Status, Event):
             assert after(status, event) in {None, *Status}
-        assert not [event for event in Event if after(Status.POSTED, event)]
+        assert [event for event in Event if after(Status.POSTED, event)] == [Event.REOPEN]
         assert {status for status, _ in MOVES} | set(MOVES.values()) == set(Status)
 
-    def test_only_what_is_recorded_is_posted_or_returned(self) -> None:
-        for event in (Event.POST, Event.RETURN):
-            assert [status for status in Status if after(status, event)] == [Status.RECORDED]
+    def test_only_what_waits_for_a_word_is_vouched_for_posted_or_returned(self) -> None:
+        waiting = [Status.RECORDED, Status.VOUCHED]
+        assert [status for status in Status if status.waits_for_word] == waiting
+        for event in (Event.VOUCH, Event.POST, Event.RETURN):
+            assert [status for status in Status if after(status, event)] == waiting
 
     def test_times_say_where_an_attendance_stands(self) -> None:
         assert known_by(times()) is Event.CLEAR
@@ -203,14 +208,37 @@ class TestFlags:
             assert missing in flags(known, None, 10, NOON + minutes(120))
 
 
+class Waiting(Struct, kw_only=True):
+    """An attendance that somebody would vouch for."""
+
+    status: Status = Status.RECORDED
+    account_id: int = 5
+    recorders: list[int] = []
+    next_tier: Tier = Tier.AGENCY
+
+
+def codes(refusals: list[Refusal]) -> list[str]:
+    return [one.code for one in refusals]
+
+
 class TestApproving:
     def test_every_reason_is_given(self) -> None:
-        assert not why_not_approve(Status.RECORDED, 5, [6], 7)
-        assert [one.code for one in why_not_approve(Status.RECORDED, 7, [6], 7)] == ["own_hours"]
-        assert [one.code for one in why_not_approve(Status.RECORDED, 5, [6, 7], 7)] == ["recorded_by_you"]
-        assert [one.code for one in why_not_approve(Status.PRESENT, 7, [], 7)] == ["not_recorded", "own_hours"]
+        assert not why_not_approve(Waiting(recorders=[6]), 7)
+        assert codes(why_not_approve(Waiting(account_id=7, recorders=[6]), 7)) == ["own_hours"]
+        assert codes(why_not_approve(Waiting(recorders=[6, 7]), 7)) == ["recorded_by_you"]
+        absent = Waiting(status=Status.PRESENT, account_id=7)
+        assert codes(why_not_approve(absent, 7)) == ["not_recorded", "own_hours"]
         for status in Status:
-            assert bool(why_not_approve(status, 5, [], 7)) == (status is not Status.RECORDED)
+            assert bool(why_not_approve(Waiting(status=status), 7)) is not status.waits_for_word
+
+    def test_each_tier_is_for_its_own_people_and_the_second_word_for_either(self) -> None:
+        for tier, within, above in (
+            (Tier.AGENCY, [], ["not_your_tier"]),
+            (Tier.SECOND, [], []),
+            (Tier.PARENT, ["not_your_tier"], []),
+        ):
+            assert codes(why_not_approve(Waiting(next_tier=tier), 7)) == within
+            assert codes(why_not_approve(Waiting(next_tier=tier), 7, parent=True)) == above
 
     def test_corrections_that_cannot_be(self) -> None:
         now = NOON + timedelta(days=2)
