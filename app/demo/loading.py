@@ -7,7 +7,7 @@ import structlog
 from msgspec import Struct
 
 from app.accounts.regions import ensure_regions
-from app.demo import asking, months, oddities, town
+from app.demo import asking, months, oddities, talks, town
 from app.demo.copying import Copier
 from app.hours.actions.exceptions import bring_exceptions_up_to_date
 from app.hours.actions.watching import watch_lately
@@ -54,4 +54,5 @@ async def load(people: int = 2400, seed: int = 1) -> None:
     for row in await fetch(_Waiting, WAITING, now):
         await bring_exceptions_up_to_date(row.id, now=now)
     await watch_lately(now=now)
+    await talks.begin(city.activities[0].agency.id, now)
     log.info("demo_loaded", seconds=round((clock.now() - now).total_seconds(), 1), **copier.count)
