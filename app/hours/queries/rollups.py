@@ -56,17 +56,18 @@ class Sum(Struct, frozen=True, kw_only=True):
 
 # The same columns as the kept sums have, for the entries that no seal covers yet. Each is looked up by its number in
 # the one month it can be in: LIMIT and OFFSET keep the planner from reading the whole ledger, and from looking entries
-# up once for every line instead of once.
+# up once for every line instead of once. The days are asked of each table, so that other months are not even opened.
 TAIL = """
     SELECT u.served_on AS day, date_trunc('month', u.served_on)::date AS month, po.person,
            coalesce(al.line, 0) AS line, po.agency, po.region, po.service_kind, po.kind, po.capacity, po.grade,
            po.minutes, CASE WHEN po.reverses THEN -1 ELSE 1 END AS entries
-    FROM unsealed u
+    FROM (SELECT * FROM unsealed WHERE {days}) u
     CROSS JOIN LATERAL (
-        SELECT * FROM posting p WHERE p.id = u.posting_id AND p.served_on = u.served_on LIMIT 1
+        SELECT * FROM posting p WHERE p.id = u.posting_id AND p.served_on = u.served_on AND {days} LIMIT 1
     ) po
     LEFT JOIN LATERAL (
-        SELECT a.line FROM allocation a WHERE a.posting_id = u.posting_id AND a.served_on = u.served_on LIMIT 1
+        SELECT a.line FROM allocation a
+        WHERE a.posting_id = u.posting_id AND a.served_on = u.served_on AND {days} LIMIT 1
     ) al ON true
     OFFSET 0
 """
@@ -127,17 +128,16 @@ class _Part(Struct, frozen=True, kw_only=True):
 
 
 # What is split by one column needs no months or capacities; those are only split for the whole.
-APART_AND_TAIL = f"""
+APART_AND_TAIL = """
     SELECT dimension, key, CASE WHEN dimension = '' THEN month END AS month,
            CASE WHEN dimension = '' THEN capacity END AS capacity, CASE WHEN dimension = '' THEN tail END AS tail,
            sum(minutes)::bigint AS minutes, sum(entries)::bigint AS entries
     FROM (
-        SELECT dimension, key, month, capacity, minutes, entries, false AS tail FROM rollup_split {{kept}}
+        SELECT dimension, key, month, capacity, minutes, entries, false AS tail FROM rollup_split {kept}
         UNION ALL
         SELECT dimension, key, month, capacity, minutes, entries, true AS tail
-        FROM ({TAIL}) tail CROSS JOIN LATERAL {PARTS} {{tail}}
+        FROM ({tail}) tail JOIN LATERAL {parts} ON dimension = any({dimensions}) {condition}
     ) slice
-    WHERE dimension = any({{dimensions}})
     GROUP BY 1, 2, 3, 4, 5
 """
 
@@ -156,22 +156,24 @@ async def _sums_apart(
     whose: tuple[str, str, int], reach: Reach, wanted: Slice, splits: Sequence[Split]
 ) -> dict[Split, list[Sum]]:
     """`sums` from the few rows of those by one column at a time."""
-    word, condition, number = whose
-    tail, arguments = where(reach, wanted, By.MONTH)
+    word, numbered, number = whose
+    found: dict[str, list[Sum]] = {_dimension(split): [] for split in splits}
+    condition, arguments = where(reach, wanted, By.MONTH)
+    tail, days = _tail(wanted, len(arguments))
     kept, more = _numbered(
         [
             ("reach = {}", word),
-            (f"number {condition}", number),
+            (f"number {numbered}", number),
             ("month >= {}", wanted.from_on),
             ("month < {}", wanted.to_before),
             ("capacity = {}", wanted.capacity),
+            ("dimension = any({})", list(found)),
         ],
-        len(arguments),
+        len(arguments + days),
     )
-    found: dict[str, list[Sum]] = {_dimension(split): [] for split in splits}
-    dimensions = f"${len(arguments + more) + 1}"
-    text = APART_AND_TAIL.format(kept=kept, tail=tail, dimensions=dimensions)
-    for part in await fetch(_Part, text, *arguments, *more, list(found)):
+    dimensions = f"${len(arguments + days + more)}"
+    text = APART_AND_TAIL.format(kept=kept, tail=tail, parts=PARTS, dimensions=dimensions, condition=condition)
+    for part in await fetch(_Part, text, *arguments, *days, *more):
         key: dict[str, Any] = {part.dimension: int(part.key) if part.dimension == By.AGENCY else part.key}
         found[part.dimension].append(
             Sum(split=0, minutes=part.minutes, entries=part.entries, month=part.month, capacity=part.capacity,
@@ -210,6 +212,7 @@ def statement(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> tuple[str
     if reach.buyer is not None and By.LINE not in COLUMNS[kept]:
         raise ValueError("sums of a person are not kept by line, so a buyer's part of them is not known")
     condition, arguments = where(reach, wanted, By.DAY if kept == Kept.DAY else By.MONTH)
+    tail, days = _tail(wanted, len(arguments))
     shown = ", ".join(dict.fromkeys([*COLUMNS[kept], By.MONTH]))
     named = "".join(f", {column}" for column in columns)
     split = f"GROUPING({', '.join(columns)})" if columns else "0"
@@ -219,13 +222,19 @@ def statement(reach: Reach, wanted: Slice, splits: Sequence[Split]) -> tuple[str
         FROM (
             SELECT {shown}, minutes, entries, false AS tail FROM {SOURCES[kept]} kept {condition}
             UNION ALL
-            SELECT {shown}, minutes, entries, true AS tail FROM ({TAIL}) tail {condition}
+            SELECT {shown}, minutes, entries, true AS tail FROM ({tail}) tail {condition}
         ) slice
         GROUP BY GROUPING SETS ({sets})
         HAVING sum(minutes) IS NOT NULL
         ORDER BY minutes DESC{named}
     """
-    return text, arguments
+    return text, arguments + days
+
+
+def _tail(wanted: Slice, after: int) -> tuple[str, list[Any]]:
+    """The unsealed entries of the days meant, with arguments that come after so many others."""
+    condition, arguments = _numbered([("served_on >= {}", wanted.from_on), ("served_on < {}", wanted.to_before)], after)
+    return TAIL.format(days=condition.removeprefix("WHERE ") or "true"), arguments
 
 
 def _columns(splits: Sequence[Split]) -> list[By]:
