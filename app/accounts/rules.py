@@ -112,6 +112,7 @@ class Permission(StrEnum):
     PROGRAM_SEE = "program:see"
     RADAR_DECIDE = "radar:decide"
     RADAR_SEE = "radar:see"
+    RADAR_SET = "radar:set"
     REPORT_READ = "report:read"
     REQUEST_PLAN = "request:plan"
     REQUEST_SEE = "request:see"
@@ -160,8 +161,8 @@ MAY: dict[Role, frozenset[Permission]] = {
     ),
     Role.PLATFORM_ADMIN: frozenset(
         {
-            P.LOOKS_READ, P.MEMBER_MANAGE, P.ORGANISATION_MANAGE, P.RADAR_DECIDE, P.RADAR_SEE, P.ROLLUP_SEE,
-            P.RULES_MANAGE, P.RULES_SEE,
+            P.LOOKS_READ, P.MEMBER_MANAGE, P.ORGANISATION_MANAGE, P.RADAR_DECIDE, P.RADAR_SEE, P.RADAR_SET,
+            P.ROLLUP_SEE, P.RULES_MANAGE, P.RULES_SEE,
         }
     ),
 }  # fmt: skip

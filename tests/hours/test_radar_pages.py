@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.accounts.actor import key_digest
 from app.kit.db import execute, value
+from tests import factories as make
 from tests.counting import listening
 from tests.hours import scene
 from tests.hours.radar_scene import NOW, elsewhere, finding, found, look, people, present
@@ -98,20 +99,23 @@ async def test_whoever_is_involved_sees_why_they_cannot_settle(visit: Visit) -> 
 async def test_thresholds_are_set_from_a_day_on_by_a_form_that_keeps_what_was_typed(visit: Visit) -> None:
     here = await scene.build()
     officer = await visit().signs_in_as(here.officer)
+    assert (await officer.get("/radar/rules/travel")).status_code == 403, "a threshold holds for every funder"
+    platform = await make.member(await make.organisation("platform"), "platform_admin")
+    administrator = await visit().signs_in_as(platform)
     form = {"kmh": "90", "km": "0", "weight": "4", "enabled": "1", "applies_from": "2020-01-01"}
-    wrong = await officer.post("/radar/rules/travel", form)
+    wrong = await administrator.post("/radar/rules/travel", form)
     assert wrong.status_code == 422
     assert "Enter a whole number above 0." in wrong.text
     assert 'value="90"' in wrong.text
-    late = await officer.post("/radar/rules/travel", form | {"km": "3", "applies_from": "2021-01-01"})
+    late = await administrator.post("/radar/rules/travel", form | {"km": "3", "applies_from": "2021-01-01"})
     assert "Thresholds change from today at the earliest" in late.text
-    set_to = await officer.post("/radar/rules/travel", form | {"km": "3", "applies_from": "2099-01-01"})
+    set_to = await administrator.post("/radar/rules/travel", form | {"km": "3", "applies_from": "2099-01-01"})
     assert set_to.status_code == 303
     kept = await value("SELECT thresholds::text FROM radar_rule WHERE code = 'travel' AND applies_from = '2099-01-01'")
     assert kept == '{"km": 3, "kmh": 90}'
-    twice = await officer.post("/radar/rules/travel", form | {"km": "4", "applies_from": "2099-01-01"})
+    twice = await administrator.post("/radar/rules/travel", form | {"km": "4", "applies_from": "2099-01-01"})
     assert "already change on that day" in twice.text
-    assert (await officer.get("/radar/rules/nonsense")).status_code == 404
+    assert (await administrator.get("/radar/rules/nonsense")).status_code == 404
     manager = await visit().signs_in_as(here.manager)
     assert (await manager.get("/radar/rules")).status_code == 200
 
@@ -164,9 +168,14 @@ async def test_programs_do_the_same_by_json(visit: Visit) -> None:
     again = await asks.post(f"{url}/settle", json={"outcome": "explained", "words": "算了"}, headers=officer)
     assert (again.status_code, again.json()["code"]) == (409, "finding_settled")
     new = {"thresholds": {"minutes": 600}, "applies_from": "2099-01-01", "weight": 3}
-    rows = await asks.post("/api/v1/radar/rules/long_day", json=new, headers=officer)
+    assert (await asks.post("/api/v1/radar/rules/long_day", json=new, headers=officer)).status_code == 403
+    platform = await make.member(await make.organisation("platform"), "platform_admin")
+    administrator = await key_of(platform, "platform_admin")
+    rows = await asks.post("/api/v1/radar/rules/long_day", json=new, headers=administrator)
     assert [row["thresholds"] for row in rows.json()] == [{"minutes": 600}, {"minutes": 960}]
     for wrong in ({"thresholds": {"minutes": 0}}, {"applies_from": "2020-01-01"}):
-        assert (await asks.post("/api/v1/radar/rules/long_day", json=new | wrong, headers=officer)).status_code == 422
+        assert (
+            await asks.post("/api/v1/radar/rules/long_day", json=new | wrong, headers=administrator)
+        ).status_code == 422
     scores = (await asks.get("/api/v1/radar/scores", headers=officer)).json()
     assert [(one["agency_id"], one["misuse"]) for one in scores] == [(here.agency, 1)]

@@ -263,7 +263,7 @@ async def rules(request: AnyRequest) -> list[RuleOut]:  # noqa: ARG001 (Litestar
 @post(
     "/radar/rules/{code:str}",
     name="api.hours.radar_rule_set",
-    access=Permission.RADAR_DECIDE,
+    access=Permission.RADAR_SET,
     status_code=201,
     tags=["radar"],
     summary="Set thresholds from a day on",

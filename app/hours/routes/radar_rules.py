@@ -57,7 +57,7 @@ async def _form(request: AnyRequest, code: Code, form: Bound[Any] | None = None)
     )
 
 
-@get("/radar/rules/{code:str}", name="hours.radar_rule", access=Permission.RADAR_DECIDE, include_in_schema=False)
+@get("/radar/rules/{code:str}", name="hours.radar_rule", access=Permission.RADAR_SET, include_in_schema=False)
 async def show(request: AnyRequest, code: FromPath[str]) -> Template:
     """One rule: its thresholds so far, and a form for others from a day on."""
     return await _form(request, _code(code))
@@ -66,7 +66,7 @@ async def show(request: AnyRequest, code: FromPath[str]) -> Template:
 @post(
     "/radar/rules/{code:str}",
     name="hours.radar_rule_set",
-    access=Permission.RADAR_DECIDE,
+    access=Permission.RADAR_SET,
     include_in_schema=False,
     status_code=303,
 )
