@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.accounts.actor import key_digest
+from app.cli import main
 from app.hours import actions
 from app.hours.actions.certifying import Wish, draw, pdf_of
 from app.hours.actions.star_tables import add_star_table
@@ -255,6 +257,27 @@ async def test_a_file_is_checked_on_the_page(visit: Arrive) -> None:
     assert "the signature does not fit" in bad.text
     assert "王三" not in bad.text
     assert (await visitor.post("/verify/file", {"file": ""})).status_code == 422
+
+
+async def test_the_command_checks_a_certificate_with_the_published_keys_alone(
+    visit: Arrive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = await (await served(days=1)).draws()
+    pdf = await pdf_of(row, "en", now=NOW)
+    keys, paper, credential = tmp_path / "keys.json", tmp_path / "c.pdf", tmp_path / "c.jwt"
+    keys.write_bytes((await visit().get("/seals/keys.json")).content)
+    paper.write_bytes(pdf)
+    credential.write_text(row.credential)
+    monkeypatch.setenv("LC_ALL", "C")
+    for file in (paper, credential):
+        assert main(["verify", str(file), "--keys", str(keys)]) == 0
+        assert row.shot.number in capsys.readouterr().out
+    paper.write_bytes(pdf.replace(b"obj", b"obk", 1))
+    head, body, signature = row.credential.split(".")
+    credential.write_text(".".join((head, body[:-2] + ("A" if body[-2] != "A" else "B") + body[-1], signature)))
+    for file in (paper, credential):
+        assert main(["verify", str(file), "--keys", str(keys)]) == 1
+        assert "Do not rely on it." in capsys.readouterr().err
 
 
 async def test_the_keys_are_published_for_other_software(visit: Arrive) -> None:
