@@ -105,6 +105,10 @@ class Ledger(RuleBasedStateMachine):
     def undo(self, which: int, by: int) -> None:
         self.on_one(which, lambda at: self.world.undo(at, by))
 
+    @rule(which=Which, by=Who)
+    def allocate(self, which: int, by: int) -> None:
+        self.on_one(which, lambda at: self.world.allocate(at, by))
+
     @rule(which=Which)
     def confirm(self, which: int) -> None:
         self.on_one(which, self.world.confirm)

@@ -17,8 +17,8 @@ from tests.settle import settle
 ACTS = 150
 MINUTES = (20, 60, 90, 120, 240)
 KINDS = {
-    "serve": 30, "catch_up": 4, "approve": 14, "adjust": 6, "undo": 7, "give_back": 4, "confirm": 8, "contest": 6,
-    "answer": 8, "punch_late": 5, "settle_exceptions": 6, "publish": 2, "deliver": 6, "close": 3, "seal": 10,
+    "serve": 30, "catch_up": 4, "approve": 14, "adjust": 6, "undo": 7, "give_back": 4, "allocate": 8, "confirm": 8,
+    "contest": 6, "answer": 8, "punch_late": 5, "settle_exceptions": 6, "publish": 2, "deliver": 6, "close": 3, "seal": 10,
     "rotate": 1, "kill": 14,
 }  # fmt: skip
 """How often each act happens, among all."""
@@ -53,6 +53,7 @@ class Play:
             "adjust": lambda: one(lambda at: world.adjust(at, by, minutes // 4, minutes)),
             "undo": lambda: one(lambda at: world.undo(at, by)),
             "give_back": lambda: one(lambda at: world.give_back(at, by)),
+            "allocate": lambda: world.allocate_all(by),
             "confirm": lambda: one(world.confirm),
             "contest": lambda: one(lambda at: world.object(at, minutes)),
             "answer": lambda: world.answer(by, uphold=minutes > 60, minutes=minutes),

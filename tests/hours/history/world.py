@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from app.accounts.rules import Actor
 from app.hours import actions
-from app.hours.actions import keys, objecting, rerating, sealing, settling
+from app.hours.actions import allocating, keys, objecting, rerating, sealing, settling
 from app.hours.rules import Reason, Stretch
 from app.hours.rules.exceptions import Why
 from app.hours.rules.objecting import Claim
@@ -119,6 +119,18 @@ class World:
     async def undo(self, attendance: int, by: int) -> None:
         """Somebody takes an approval back."""
         await actions.undo(await self._staff(attendance, by), attendance, "by_mistake", "", now=self.now)
+
+    async def allocate(self, attendance: int, by: int) -> None:
+        """Somebody chooses the contract line of hours that counted for none."""
+        await allocating.allocate_to(await self._staff(attendance, by), attendance, self.scene.line, now=self.now)
+
+    async def allocate_all(self, by: int) -> None:
+        """Somebody goes through everything and chooses a line wherever that is still open to them."""
+        for attendance in await self.attendances():
+            try:
+                await self.allocate(attendance, by)
+            except DomainError:
+                continue
 
     async def confirm(self, attendance: int) -> None:
         """The person served says that it happened."""
