@@ -18,8 +18,8 @@ ACTS = 150
 MINUTES = (20, 60, 90, 120, 240)
 KINDS = {
     "serve": 30, "catch_up": 4, "approve": 14, "adjust": 6, "undo": 7, "give_back": 4, "allocate": 8, "confirm": 8,
-    "contest": 6, "answer": 8, "punch_late": 5, "settle_exceptions": 6, "publish": 2, "deliver": 6, "close": 3, "seal": 10,
-    "rotate": 1, "kill": 14,
+    "contest": 6, "answer": 8, "punch_late": 5, "settle_exceptions": 6, "publish": 2, "deliver": 6, "close": 3,
+    "seal": 10, "rotate": 1, "kill": 14,
 }  # fmt: skip
 """How often each act happens, among all."""
 
