@@ -48,7 +48,6 @@ DECISIONS: dict[str, str] = {
     "approved": N_("Approved"),
     "returned": N_("Returned"),
     "undone": N_("Taken back"),
-    "reopened": N_("Opened again"),
 }
 LESS = frozenset(STEPS) - {"worked", "corrected", "together", "counted", "rounded_up"}
 CAPACITIES: dict[str, str] = {"volunteer": N_("Volunteer"), "staff": N_("Staff"), "training": N_("Training")}

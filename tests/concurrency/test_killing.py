@@ -4,20 +4,18 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from random import Random
 
 import asyncpg
-import pytest
 from litestar.stores.redis import RedisStore
 from msgspec import Struct
 from redis.asyncio import Redis
 
 from app.kit import clock
 from app.kit.db import close_pool, open_pool, transaction
-from app.kit.embedded import scratch_directory
 from app.shifts.rules.punching import code_at
 from tests import factories as make
 from tests.installation import Installation
@@ -45,17 +43,6 @@ class Deed(Struct):
     sent: bool = False
     status: int | None = None
     """The app's answer; None as long as it owes one."""
-
-
-@pytest.fixture
-def installation() -> Iterator[Installation]:
-    with scratch_directory() as directory:
-        made = Installation(directory)
-        made.start()
-        try:
-            yield made
-        finally:
-            made.stop()
 
 
 @asynccontextmanager

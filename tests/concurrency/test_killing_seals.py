@@ -3,12 +3,8 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from random import Random
 
-import pytest
-
-from app.kit.embedded import scratch_directory
 from app.settings import ROOT
 from tests.hours.ledger import fill, owner
 from tests.installation import Installation
@@ -22,17 +18,6 @@ STANDING = """
            (SELECT coalesce(sum(minutes), 0)::bigint FROM rollup_month) AS minutes,
            (SELECT coalesce(sum(p.minutes), 0)::bigint FROM posting p JOIN leaf l ON l.posting_id = p.id) AS sealed
 """
-
-
-@pytest.fixture
-def installation() -> Iterator[Installation]:
-    with scratch_directory() as directory:
-        made = Installation(directory)
-        made.start()
-        try:
-            yield made
-        finally:
-            made.stop()
 
 
 def linli(installation: Installation, *words: str) -> subprocess.Popen[str]:

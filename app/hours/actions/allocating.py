@@ -8,7 +8,7 @@ from app.accounts.rules import Actor
 from app.hours.actions.posting import correct, effective_posting
 from app.hours.actions.recording import TAKE_PART, assess, write
 from app.hours.queries.allocating import claim_of, lines_for
-from app.hours.queries.facts import lock_of_agency
+from app.hours.queries.facts import hold_person, lock_of_agency
 from app.hours.rules import CONSTRAINTS
 from app.hours.rules.approving import CLAIMED_ALREADY, NO_SUCH_LINE, NOT_POSTED, VERIFIER_ALLOCATES
 from app.kit.db import execute, transaction, value
@@ -41,7 +41,7 @@ async def allocate_to(actor: Actor, attendance_id: int, line_id: int, *, now: da
         if await value(OTHER_PART, facts.id, actor.account_id):
             raise Conflict(VERIFIER_ALLOCATES)
         await execute(TAKE_PART, facts.id, [actor.account_id], "allocator")
-        await execute("SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE", facts.person)
+        await hold_person(facts.person)
         allocated = msgspec.structs.replace(facts, line=line_id)
         found = await assess(allocated)
         if found.counted is None:

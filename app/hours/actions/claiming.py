@@ -8,7 +8,7 @@ from app.accounts.rules import Actor, Permission
 from app.hours.actions.correcting import CORRECTING, KEEP, put_beside
 from app.hours.actions.posting import refuse_closed
 from app.hours.actions.recording import TAKE_PART, assess, write
-from app.hours.queries.facts import AttendanceFacts, lock_for_any, punches_of
+from app.hours.queries.facts import AttendanceFacts, hold_person, lock_for_any, punches_of
 from app.hours.rules import CONSTRAINTS, Event, Reason, Status, Stretch, after
 from app.hours.rules import claiming as rules
 from app.kit import clock
@@ -79,7 +79,7 @@ async def claim_beside(actor: Actor, attendance_id: int, kind: str, to: Stretch,
         refuse_if(*rules.why_not_beside(kind, host.times.planned, to, now))
         if not note.strip():
             raise Invalid(rules.SAY_WHAT_WAS_DONE, note=rules.SAY_WHAT_WAS_DONE.text)
-        await execute("SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE", host.person)
+        await hold_person(host.person)
         if taken := await fetch_one(_Overlap, OVERLAP, host.person, to.starts, to.ends):
             raise Conflict(rules.OVERLAPS.with_params(activity=taken.activity))
         day = clock.local_day(to.starts)

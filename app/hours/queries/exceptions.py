@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from app.accounts.rules import Actor
 from app.hours.queries.attendances import PAGE, SELECT, AttendanceRow
-from app.hours.queries.facts import rule_book_for
+from app.hours.queries.facts import rule_book_for, unusual_about
 from app.hours.rules import CountingRules, Stretch
 from app.hours.rules.exceptions import Figures, Looked, Seen, Unusual, why_not_keep
-from app.kit.db import fetch, fetch_one, value
+from app.kit.db import fetch, fetch_one
 from app.kit.errors import NotFound
 from app.kit.places import Datum, Fix, metres_between
 from app.kit.rules import Refusal
@@ -167,12 +167,10 @@ async def kept_for(attendance_id: int) -> list[Kept]:
 OPEN = "x.standing AND x.action = ''"
 """What still waits for someone."""
 
-UNSETTLED = f"SELECT count(*) FROM time_exception x WHERE x.attendance = $1 AND {OPEN}"
-
 
 async def unsettled(attendance_id: int) -> int:
     """How many exceptions of an attendance still wait for someone: it cannot be approved before."""
-    return int(await value(UNSETTLED, attendance_id))
+    return (await unusual_about(attendance_id)).unsettled
 
 
 class ExceptionRow(Struct, frozen=True, kw_only=True):

@@ -13,12 +13,12 @@ from app.hours import actions, saying, saying_exceptions
 from app.hours.actions.settling import keep
 from app.hours.forms import KeepChosen
 from app.hours.queries.exceptions import exceptions_for
+from app.hours.routes.choosing import do_to_each
 from app.hours.rules.exceptions import Unusual
 from app.kit import clock
-from app.kit.errors import DomainError
 from app.kit.forms import bind
 from app.kit.i18n import gettext as _
-from app.kit.i18n import ngettext, say
+from app.kit.i18n import ngettext
 from app.kit.web import AnyRequest, Flash, flash, is_fragment, page, redirect, url_for
 
 SETTLED = "settled"
@@ -85,16 +85,15 @@ async def keep_as_they_are(request: AnyRequest) -> Template | Response[None]:
 
 async def _keep_each(actor: Actor, sent: KeepChosen) -> list[Flash]:
     kept = 0
-    refused: dict[str, int] = {}
-    for row in dict.fromkeys(sent.chosen):
+
+    async def keep_row(row: str) -> None:
+        nonlocal kept
         attendance_id, _sep, exceptions = row.partition(":")
         ids = [int(each) for each in exceptions.split("-")]
-        try:
-            await keep(actor, int(attendance_id), ids, sent.reason, sent.note, now=clock.now())
-            kept += 1
-        except DomainError as error:
-            sentence = say(error.first)
-            refused[sentence] = refused.get(sentence, 0) + 1
+        await keep(actor, int(attendance_id), ids, sent.reason, sent.note, now=clock.now())
+        kept += 1
+
+    refused = await do_to_each(sent.chosen, keep_row)
     results = []
     if kept:
         said = ngettext("Settled: %(n)s row stays as it is.", "Settled: %(n)s rows stay as they are.", kept)

@@ -1,6 +1,6 @@
 """The approval inbox: what waits, vouching for one or many at once, and taking back what was just approved."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,11 @@ from app.accounts.rules import Actor, Permission
 from app.hours import actions, saying
 from app.hours.forms_approving import Choose, UndoChosen
 from app.hours.queries.inbox import Tray, inbox, inbox_counts
+from app.hours.routes.choosing import do_to_each
 from app.kit import clock
-from app.kit.errors import DomainError
 from app.kit.forms import bind
 from app.kit.i18n import gettext as _
-from app.kit.i18n import ngettext, say
+from app.kit.i18n import ngettext
 from app.kit.web import AnyRequest, Flash, flash, is_fragment, page, redirect, url_for
 from app.kit.wording import hours
 
@@ -156,7 +156,7 @@ async def _vouch_for_each(actor: Actor, chosen: Sequence[int]) -> Outcome:
         minutes += counted
         outcome.undoable.append(attendance_id)
 
-    refused = await _each(chosen, vouch)
+    refused = await do_to_each(chosen, vouch)
     if done := len(outcome.undoable):
         said = ngettext(
             "%(n)s attendance approved: %(hours)s count.", "%(n)s attendances approved: %(hours)s count.", done
@@ -176,18 +176,6 @@ async def _vouch_for_each(actor: Actor, chosen: Sequence[int]) -> Outcome:
         said = _("Nothing was chosen. Tick the rows you vouch for, then approve them.")
         outcome.said.append(Flash("info", said))
     return outcome
-
-
-async def _each(chosen: Sequence[int], act: Callable[[int], Awaitable[None]]) -> dict[str, int]:
-    """Do it to each in a transaction of its own, so that a refusal stops no other; the refusals, and how often."""
-    refused: dict[str, int] = {}
-    for attendance_id in dict.fromkeys(chosen):
-        try:
-            await act(attendance_id)
-        except DomainError as error:
-            sentence = say(error.first)
-            refused[sentence] = refused.get(sentence, 0) + 1
-    return refused
 
 
 @post(
@@ -213,7 +201,7 @@ async def undo_chosen(request: AnyRequest) -> Template | Response[None]:
         await actions.undo(actor, attendance_id, sent.reason, sent.note, now=clock.now())
         taken_back += 1
 
-    refused = await _each(sent.posted, undo)
+    refused = await do_to_each(sent.posted, undo)
     outcome = Outcome(undoable=[] if taken_back else list(sent.posted))
     if taken_back:
         said_once = ngettext(

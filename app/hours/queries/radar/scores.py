@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import msgspec
 from dateutil.relativedelta import relativedelta
 from msgspec import Struct
 
@@ -44,16 +45,9 @@ SQL = f"""
 """
 
 
-class ScoreRow(Struct, frozen=True, kw_only=True):
+class ScoreRow(_Weighed, frozen=True, kw_only=True):
     """One agency's score; None when no hours are counted."""
 
-    agency_id: int
-    agency_name: str
-    agency_name_en: str
-    open: int
-    misuse: int
-    settled: int
-    weight: int
     minutes: int
     score: int | None
 
@@ -71,13 +65,7 @@ async def scores_for(actor: Actor, today: date, program: int | None = None) -> l
     minutes = {row.agency: row.minutes for row in counted[split]}
     rows = [
         ScoreRow(
-            agency_id=one.agency_id,
-            agency_name=one.agency_name,
-            agency_name_en=one.agency_name_en,
-            open=one.open,
-            misuse=one.misuse,
-            settled=one.settled,
-            weight=one.weight,
+            **msgspec.structs.asdict(one),
             minutes=minutes.get(one.agency_id, 0),
             score=score(minutes.get(one.agency_id, 0), one.weight),
         )
