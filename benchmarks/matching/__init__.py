@@ -1,0 +1,1 @@
+"""How fast and how good the matcher is, on cities made up for it."""
