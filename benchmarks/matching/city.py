@@ -235,7 +235,7 @@ def _near(rng: np.random.Generator, places: _Places, community: Column, unknown:
 
 
 def _of_kind(name: str, kind: Column, dtype: Any = None) -> Column:
-    return np.array([getattr(sort, name) for sort in KINDS], dtype=dtype)[kind]
+    return np.asarray(np.array([getattr(sort, name) for sort in KINDS], dtype=dtype)[kind])
 
 
 def _shifts(rng: np.random.Generator, kind: Column, places: _Places) -> dict[str, Any]:
@@ -315,7 +315,7 @@ def _bit(position: Column) -> Column:
 def _needed(work: dict[str, Any], seats: Seats) -> Column:
     """Minutes that the open heads of each shift need."""
     heads = np.bincount(seats.shift, weights=seats.open, minlength=len(work["ids"])).astype(np.int64)
-    return heads * (work["ends"] - work["starts"])
+    return np.asarray(heads * (work["ends"] - work["starts"]))
 
 
 def _contracts(rng: np.random.Generator, work: dict[str, Any], needed: Column) -> Contracts:
@@ -414,7 +414,7 @@ def _spans(rng: np.random.Generator, crowd: dict[str, Any], work: dict[str, Any]
     }
     first, by = _by_person(np.concatenate((settled, others)), people)
     types = {"counts": np.bool_, "x": np.float32, "y": np.float32}
-    rows = {name: values[by].astype(types.get(name, np.int32)) for name, values in columns.items()}
+    rows: dict[str, Any] = {name: values[by].astype(types.get(name, np.int32)) for name, values in columns.items()}
     return Spans(first=first, **rows), np.bincount(there, minlength=shifts)
 
 
