@@ -30,6 +30,8 @@ from app.kit.limits import limited
 from app.kit.outbox import use_queue
 from app.kit.sessions import SessionConfig
 from app.kit.web import template_engine
+from app.matching import api as matching_api
+from app.matching import routes as matching
 from app.navigation import nav
 from app.notices import routes as notices
 from app.programs import api as programs_api
@@ -44,8 +46,17 @@ from app.shifts import routes as shifts
 from app.volunteers import api as volunteers_api
 from app.volunteers import routes as volunteers
 
-PAGES = [accounts, notices, programs, volunteers, shifts, hours, requests, reports]
-APIS = [accounts_api, programs_api, volunteers_api, shifts_api, hours_api, requests_api, reports_api]
+PAGES = [accounts, notices, programs, volunteers, shifts, hours, requests, reports, matching]
+APIS = [
+    accounts_api,
+    programs_api,
+    volunteers_api,
+    shifts_api,
+    hours_api,
+    requests_api,
+    reports_api,
+    matching_api,
+]
 
 API_TEXT = """
 The chain contract → request → shift → attendance → hour → report as JSON.

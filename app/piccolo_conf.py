@@ -17,5 +17,6 @@ APP_REGISTRY = AppRegistry(
         "app.hours.piccolo_app",
         "app.requests.piccolo_app",
         "app.reports.piccolo_app",
+        "app.matching.piccolo_app",
     ]
 )

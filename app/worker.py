@@ -15,6 +15,7 @@ from app.hours.seal_jobs import check_ledger as check_whole_ledger
 from app.hours.seal_jobs import seal_ledger as seal_what_waits
 from app.kit import outbox, watching
 from app.kit.db import close_pool, open_pool
+from app.matching import jobs as matching
 from app.notices import jobs as notices
 from app.programs import jobs as programs
 from app.reports import jobs as reports
@@ -28,7 +29,7 @@ log = structlog.get_logger()
 LONGEST_JOB_SECONDS = 900
 LONGEST_NIGHT_SECONDS = 3 * 3600
 
-PACKAGES = [notices, programs, volunteers, shifts, hours, requests, reports]
+PACKAGES = [notices, programs, volunteers, shifts, hours, requests, reports, matching]
 
 
 def bindings() -> dict[str, list[outbox.Job]]:

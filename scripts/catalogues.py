@@ -12,7 +12,19 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = "zh_CN"
 FOLDER = ROOT / "locales" / LOCALE
-PACKAGES = ("accounts", "notices", "programs", "volunteers", "shifts", "hours", "requests", "reports", "demo", "kit")
+PACKAGES = (
+    "accounts",
+    "notices",
+    "programs",
+    "volunteers",
+    "shifts",
+    "hours",
+    "requests",
+    "reports",
+    "matching",
+    "demo",
+    "kit",
+)
 KEYWORDS = {
     "_": None,
     "gettext": None,

@@ -40,6 +40,8 @@ class Resident(Table):
     """Health and anything a visitor must know."""
     region = refers(Region)
     language = text_or_blank(20)
+    sex = text_or_blank(10)
+    """`female`, `male` or blank: only kept where a visit has to be by people of the same sex."""
     card_number = whole_or(0)
     """How often a door card was printed; the codes of an older card no longer hold."""
     created_at = instant()

@@ -7,6 +7,7 @@ from piccolo.table import Table
 
 from app.accounts.tables import Account, Organisation, Region
 from app.kit.columns import (
+    day,
     flag,
     identity,
     instant,
@@ -17,14 +18,16 @@ from app.kit.columns import (
     optional_text,
     optional_whole,
     prose,
+    record,
     refers,
     text,
     text_or,
     text_or_blank,
     whole_or,
+    words,
 )
 from app.programs.tables import Line, ServiceKind
-from app.volunteers.tables import Person, Skill
+from app.volunteers.tables import Language, Person, Skill
 
 
 class Activity(Table):
@@ -90,6 +93,10 @@ class Shift(Table):
     starts = instant()
     ends = instant()
     zone = text(40)
+    priority = whole_or(3)
+    """1 (can wait) to 5 (urgent)."""
+    sex_wanted = text_or_blank(10)
+    """`female` or `male` where only people of that sex may come."""
     status = text(20)
     code_secret = Bytea(null=False, default=None)
     """The rotating check-in code is derived from this."""
@@ -108,6 +115,11 @@ class Seat(Table):
     """`volunteer` or `staff`: paid time is never volunteer time."""
     leads = flag()
     skill = may_refer(Skill)
+    language = may_refer(Language)
+    credentials = words()
+    """Kinds of credential it asks for, besides what the safeguarding matrix asks for its kind of service."""
+    least = whole_or(0)
+    """With fewer heads than this the shift does not take place."""
     needed = whole_or(1)
     taken = whole_or(0)
 
@@ -127,6 +139,73 @@ class Signup(Table):
     created_at = instant()
     ended_at = optional_instant()
     reason = prose()
+
+
+class Safeguard(Table):
+    """What one kind of service asks of everybody who does it, from a day on: the city's safeguarding matrix.
+
+    A change is a new row; the latest row whose day has come holds. Append-only.
+    """
+
+    append_only = True
+
+    id = identity()
+    service_kind = refers(ServiceKind)
+    applies_from = day()
+    credentials = words()
+    adults_only = flag()
+    two_people = flag()
+    """Nobody goes alone."""
+    staff_present = flag()
+    """Volunteers only together with a social worker."""
+    same_sex = flag()
+    """Only people of the same sex as the person served."""
+    decided_by = may_refer(Account)
+    decided_at = instant()
+    reason = prose()
+
+
+class Asking(Table):
+    """One seat being offered to people: to one, to several in turn, or to the best few at once."""
+
+    id = identity()
+    seat = refers(Seat)
+    shift = refers(Shift)
+    mode = text(10)
+    """`one`, `in_turn` or `at_once`."""
+    places = whole_or(1)
+    """How many places this asking is to fill."""
+    asked_by = refers(Account)
+    asked_at = instant()
+    closed_at = optional_instant()
+    """When it was filled, ran out of people or was stopped: `outcome` says which."""
+    outcome = text_or_blank(20)
+
+
+class Offer(Table):
+    """A place offered to one person until a moment; taken or declined, never forced."""
+
+    id = identity()
+    asking = refers(Asking)
+    seat = refers(Seat)
+    shift = refers(Shift)
+    person = refers(Person)
+    turn = whole_or(1)
+    """The order in which people are asked."""
+    status = text(20)
+    """`waiting`, `open`, `accepted`, `declined`, `expired`, `withdrawn`."""
+    signup = may_refer(Signup)
+    """What holds the place meanwhile, and what it became; none while several are asked at once."""
+    opened_at = optional_instant()
+    answer_by = optional_instant()
+    answered_at = optional_instant()
+    decline_reason = text_or_blank(20)
+    not_again = flag()
+    """Whether the person asked not to be asked for this kind of service again."""
+    note = prose()
+    points = optional_whole()
+    why = record()
+    """The score's parts, as they were when the offer was made."""
 
 
 class Punch(Table):

@@ -11,7 +11,18 @@ from tests.house.cases import ROLES, Case
 from tests.house.world import World, build
 from tests.visitor import Visitor
 
-PACKAGES = ("kit", "accounts", "notices", "programs", "volunteers", "shifts", "hours", "requests", "reports")
+PACKAGES = (
+    "kit",
+    "accounts",
+    "notices",
+    "programs",
+    "volunteers",
+    "shifts",
+    "hours",
+    "requests",
+    "reports",
+    "matching",
+)
 
 
 def cases() -> dict[str, Case]:

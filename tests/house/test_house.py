@@ -22,7 +22,7 @@ from app.kit.rules import Refusal
 from app.settings import ROOT, Settings, settings
 from app.worker import WorkerSettings, bindings
 
-PACKAGES = ("accounts", "notices", "programs", "volunteers", "shifts", "hours", "requests", "reports")
+PACKAGES = ("accounts", "notices", "programs", "volunteers", "shifts", "hours", "requests", "reports", "matching")
 DRAWS = ("kit/pictures.py", "hours/certificate/sheet.py")
 """What is saved there is a picture, not a row."""
 SOURCES = [file for file in (ROOT / "app").rglob("*.py") if "migrations" not in file.parts]

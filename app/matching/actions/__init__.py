@@ -1,0 +1,1 @@
+"""What is done: rounds, placements, weights, one verb a function."""

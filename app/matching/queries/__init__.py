@@ -1,0 +1,1 @@
+"""What is loaded and shown: problems from the database, rounds, boards, figures."""

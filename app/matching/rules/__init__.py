@@ -1,0 +1,1 @@
+"""What is allowed and what is usual in matching: pure decisions."""

@@ -1,0 +1,5 @@
+"""Who gets which answer at the routes of app.matching."""
+
+from tests.house.cases import Case
+
+CASES: dict[str, Case] = {}
