@@ -1,0 +1,224 @@
+"""How much any plan could be worth at most, recomputed from a plan's prices over every eligible pair.
+
+With a price P_e for each head on seat e and M_c for a minute under contract c, no plan is worth more than
+
+    the sum over people of their best schedule, a seat being worth its points - P_e - M_c x length to them,
+  + the sum over shifts of the best that their seats' prices allow, nobody being one choice,
+  + the sum over contracts of M_c x minutes left.
+
+Everything is counted in thousandths of points, so that nothing is rounded before the end.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from msgspec import Struct
+
+from app.matching.checker.lookups import Lookups, Positions
+from app.matching.checker.pairs import PAIR_RULES
+from app.matching.checker.schedules import UNKNOWN, Work, best_schedule, speed
+from app.matching.checker.whole import clashes, commitments
+from app.matching.checker.worth import points
+from app.matching.problem import Prices
+
+THOUSAND = 1000
+BATCH = 1_000_000
+"""Pairs looked at together."""
+BAND = 1000.0
+"""Metres from south to north of the bands in which people are sorted."""
+ALLOWANCE = 3
+"""Points by which rounding may make a pair worth more than the search below expects."""
+
+
+class Offers(Struct, frozen=True):
+    """Eligible pairs that are worth more than their price, in thousandths, ordered by person and start."""
+
+    person: Positions
+    seat: Positions
+    worth: Positions
+
+
+def bound(look: Lookups, prices: Prices) -> int | None:
+    """The bound; None when somebody's best schedule is too hard to find."""
+    people = _of_people(look, offers(look, prices))
+    if people is None:
+        return None
+    contracts = sum(
+        price * max(left, 0)
+        for price, left in zip(prices.contract.tolist(), look.problem.contracts.minutes_left.tolist(), strict=True)
+    )
+    return int(people + _of_shifts(look, prices) + contracts) // THOUSAND
+
+
+def eligible(look: Lookups, person: Positions, seat: Positions) -> Positions:
+    """The rows of the pairs that break no hard rule when nothing else is planned."""
+    problem = look.problem
+    shift = look.shift_of[seat]
+    length, contract = look.length[shift], problem.shifts.contract[shift]
+    fine = problem.seats.open[seat] > 0
+    if len(problem.contracts.minutes_left):
+        fine &= (contract < 0) | (problem.contracts.minutes_left[np.maximum(contract, 0)] >= length)
+    for part, used, most in (
+        (look.shift_day[shift], look.day_used, problem.people.day_minutes),
+        (look.shift_week[shift], look.week_used, problem.people.week_minutes),
+    ):
+        if used.shape[1]:
+            fine &= (part < 0) | (used[person, np.maximum(part, 0)] + length <= most[person])
+    rows = np.flatnonzero(fine)
+    for rule in PAIR_RULES:
+        rows = rows[~rule.broken(look, person[rows], seat[rows])]
+    row, span = commitments(look, person[rows])
+    busy = np.zeros(len(rows), dtype=np.bool_)
+    busy[row[clashes(look, shift[rows][row], span)]] = True
+    return np.asarray(rows[~busy])
+
+
+def every_pair(look: Lookups) -> tuple[Positions, Positions]:
+    """All eligible pairs of a small problem."""
+    person, seat = np.divmod(np.arange(look.problem.people_count * look.problem.seat_count), look.problem.seat_count)
+    rows = eligible(look, person, seat)
+    return person[rows], seat[rows]
+
+
+def offers(look: Lookups, prices: Prices) -> Offers:
+    """All pairs of the problem that a person would take at these prices."""
+    cost = _cost(look, prices)
+    found: list[tuple[Positions, Positions, Positions]] = []
+    for person, seat in _batches(_Near(look, cost)):
+        worth = THOUSAND * points(look, person, seat) - cost[seat]
+        promising = np.flatnonzero(worth > 0)
+        rows = promising[eligible(look, person[promising], seat[promising])]
+        found.append((person[rows], seat[rows], worth[rows]))
+    if not found:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Offers(nothing, nothing, nothing)
+    person, seat, worth = (np.concatenate([batch[column] for batch in found]) for column in range(3))
+    order = np.lexsort((seat, look.problem.shifts.starts[look.shift_of[seat]], person))
+    return Offers(person[order], seat[order], worth[order])
+
+
+def _cost(look: Lookups, prices: Prices) -> Positions:
+    """What a head on each seat costs, in thousandths."""
+    contract = look.problem.shifts.contract[look.shift_of]
+    cost = THOUSAND * prices.seat.astype(np.int64)
+    if len(prices.contract):
+        minutes = look.length[look.shift_of]
+        cost += np.where(contract >= 0, prices.contract[np.maximum(contract, 0)] * minutes, 0)
+    return np.asarray(cost)
+
+
+class _Near:
+    """Finds, for a seat, everybody whose points could exceed its price: people lie in bands, each from west to east."""
+
+    def __init__(self, look: Lookups, cost: Positions) -> None:
+        people, weights = look.problem.people, look.problem.weights
+        self._look, self._weights = look, weights
+        self._base = np.asarray(
+            weights.reliability * people.reliability.astype(np.float64)
+            - weights.load * np.minimum(people.served_minutes / 60, weights.load_hours)
+            + weights.opportunity * np.minimum(people.days_unasked, weights.opportunity_days)
+        )
+        home = ~(np.isnan(people.x) | np.isnan(people.y))
+        self._homeless = np.flatnonzero(~home)
+        housed = np.flatnonzero(home)
+        band = np.floor(people.y[housed] / BAND).astype(np.int64)
+        order = np.lexsort((people.x[housed], band))
+        self._people, band = housed[order], band[order]
+        self._x, self._y = people.x[self._people].astype(np.float64), people.y[self._people].astype(np.float64)
+        self._bands, self._first = np.unique(band, return_index=True)
+        self._past = np.append(self._first[1:], len(band))
+        self._most = float(self._base.max(initial=-np.inf))
+        shifts = look.problem.shifts
+        shares = look.problem.empty_share
+        extra = weights.continuity * (shifts.served != 0) + weights.preference + weights.keep + ALLOWANCE
+        community = weights.community * shares[np.maximum(shifts.community, 0)] if shares is not None else 0
+        ceiling = weights.fill * shifts.priority.astype(np.float64) + weights.urgent + extra + community
+        self.needed = cost / THOUSAND - ceiling[look.shift_of]
+        """What person and way must be worth together, for each seat."""
+
+    def people(self, seat: int) -> Positions:
+        """Everybody for whom the seat might be worth more than it costs, and perhaps some more."""
+        shifts, weights, shift = self._look.problem.shifts, self._weights, self._look.shift_of[seat]
+        needed, x, y = self.needed[seat], float(shifts.x[shift]), float(shifts.y[shift])
+        anywhere = weights.travel * weights.unknown_kilometres
+        homeless = self._homeless[self._base[self._homeless] - anywhere > needed]
+        if np.isnan(x) or np.isnan(y):
+            return np.concatenate((homeless, self._people[self._base[self._people] - anywhere > needed]))
+        if self._most <= needed:
+            return np.asarray(homeless)
+        radius = (self._most - needed) / weights.travel * 1000 if weights.travel else np.inf
+        found = [homeless]
+        low = np.searchsorted(self._bands, np.floor((y - radius) / BAND))
+        high = np.searchsorted(self._bands, np.floor((y + radius) / BAND), side="right")
+        for first, past in zip(self._first[low:high].tolist(), self._past[low:high].tolist(), strict=True):
+            west = first + int(np.searchsorted(self._x[first:past], x - radius))
+            east = first + int(np.searchsorted(self._x[first:past], x + radius, side="right"))
+            who = self._people[west:east]
+            way = np.hypot(self._x[west:east] - x, self._y[west:east] - y) / 1000
+            found.append(who[self._base[who] - weights.travel * way > needed])
+        return np.asarray(np.concatenate(found))
+
+
+def _batches(near: _Near) -> Iterator[tuple[Positions, Positions]]:
+    people: list[Positions] = []
+    seats: list[Positions] = []
+    waiting = 0
+    for seat in range(len(near.needed)):
+        who = near.people(seat)
+        people.append(who)
+        seats.append(np.full(len(who), seat, dtype=np.int64))
+        waiting += len(who)
+        if waiting >= BATCH:
+            yield np.concatenate(people), np.concatenate(seats)
+            people, seats, waiting = [], [], 0
+    if waiting:
+        yield np.concatenate(people), np.concatenate(seats)
+
+
+def _of_people(look: Lookups, offered: Offers) -> int | None:
+    """The worth of everybody's best schedule together."""
+    problem = look.problem
+    shifts, total = problem.shifts, 0
+    pace = speed(problem.travel)
+    cuts = np.flatnonzero(np.diff(offered.person)) + 1
+    for rows in np.split(np.arange(len(offered.person)), cuts):
+        if len(rows) < 2:  # the one pair is eligible, so nothing else can bar it
+            total += int(offered.worth[rows].sum())
+            continue
+        person, shift = int(offered.person[rows[0]]), look.shift_of[offered.seat[rows]]
+        x, y = shifts.x[shift].astype(np.float64), shifts.y[shift].astype(np.float64)
+        work = Work(
+            shifts.starts[shift].astype(np.int64),
+            shifts.ends[shift].astype(np.int64),
+            x,
+            y,
+            offered.worth[rows],
+            look.shift_day[shift],
+            look.shift_week[shift],
+            problem.people.day_minutes[person] - look.day_used[person],
+            problem.people.week_minutes[person] - look.week_used[person],
+        )
+        best = int(best_schedule(work, pace, not (np.isnan(x) | np.isnan(y)).any()))
+        if best == UNKNOWN:
+            return None
+        total += best
+    return total
+
+
+def _of_shifts(look: Lookups, prices: Prices) -> int:
+    """The most that the prices of each shift's seats come to, over all head counts that its rules allow."""
+    seats, shifts = look.problem.seats, look.problem.shifts
+    paid = THOUSAND * prices.seat.astype(np.int64)
+    heads = np.where(paid > 0, seats.open, np.minimum(seats.least, seats.open)).astype(np.int64)
+    worth = np.bincount(look.shift_of, weights=paid * heads, minlength=len(shifts.ids)).astype(np.float64)
+    staff = np.bincount(look.shift_of, weights=heads * seats.staff, minlength=len(shifts.ids))
+    volunteers = np.bincount(look.shift_of, weights=heads * ~seats.staff, minlength=len(shifts.ids))
+    volunteers = volunteers + shifts.volunteers_there * (staff + volunteers > 0)
+    lacking = shifts.staffed & (volunteers > 0) & (staff + shifts.staff_there == 0)
+    one_more = np.full(len(shifts.ids), -np.inf)
+    able = seats.staff & (seats.open > 0)
+    np.maximum.at(one_more, look.shift_of[able], paid[able])  # of no positive price, or it would have its heads
+    worth[lacking] += one_more[lacking]
+    impossible = np.bincount(look.shift_of, weights=seats.least > seats.open, minlength=len(shifts.ids)) > 0
+    worth[impossible] = 0
+    return int(np.maximum(worth, 0).sum())
