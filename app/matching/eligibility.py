@@ -1,0 +1,309 @@
+"""Who may take which seat: each rule one function with one reason, and nothing but the arrays to go by."""
+
+from enum import IntFlag
+from math import ceil, sqrt
+
+import numpy as np
+from numba import njit
+
+from app.matching.arrays import Arrays, City, arrays
+from app.matching.problem import ANY_SEX, SLOT_MINUTES, Problem
+
+
+class Rule(IntFlag):
+    """Why a person may not take a seat; the codes are what explanations are found by."""
+
+    CAPACITY = 1 << 0
+    """A staff seat is for whom the shift's agency pays, a volunteer's seat for anybody else."""
+    ADULTS = 1 << 1
+    SEX = 1 << 2
+    SKILL = 1 << 3
+    LANGUAGE = 1 << 4
+    CREDENTIAL = 1 << 5
+    REFUSED = 1 << 6
+    BARRED = 1 << 7
+    DECLINED = 1 << 8
+    AVAILABLE = 1 << 9
+    REACH = 1 << 10
+    BUSY = 1 << 11
+    """Committed at that time, or too far away to be there in time or to get away in time."""
+    DAY = 1 << 12
+    WEEK = 1 << 13
+    CONTRACT = 1 << 14
+    """Fewer minutes are left than one head needs."""
+    FULL = 1 << 15
+    PAST = 1 << 16
+
+
+# Compiled code sees plain numbers.
+_CAPACITY, _ADULTS, _SEX, _SKILL = int(Rule.CAPACITY), int(Rule.ADULTS), int(Rule.SEX), int(Rule.SKILL)
+_LANGUAGE, _CREDENTIAL, _REFUSED, _BARRED = (
+    int(Rule.LANGUAGE),
+    int(Rule.CREDENTIAL),
+    int(Rule.REFUSED),
+    int(Rule.BARRED),
+)
+_DECLINED, _AVAILABLE, _REACH, _BUSY = int(Rule.DECLINED), int(Rule.AVAILABLE), int(Rule.REACH), int(Rule.BUSY)
+_DAY, _WEEK, _CONTRACT, _FULL, _PAST = (
+    int(Rule.DAY),
+    int(Rule.WEEK),
+    int(Rule.CONTRACT),
+    int(Rule.FULL),
+    int(Rule.PAST),
+)
+
+_ALL_BITS = np.uint64(2**64 - 1)
+_ONE = np.uint64(1)
+_NONE = np.uint64(0)
+
+
+def failing(problem: Problem, person: int, seat: int) -> Rule:
+    """Every rule that keeps this person from this seat; Rule(0) when none does.
+
+    It makes arrays of the whole problem: for more than a few pairs, make them once and ask `failing_rules`.
+    """
+    return failing_rules(arrays(problem), person, seat)
+
+
+def failing_rules(a: Arrays, person: int, seat: int) -> Rule:
+    """The same from arrays that are there already."""
+    return Rule(int(failing_bits(a, person, seat)))
+
+
+@njit(cache=True, nogil=True)
+def failing_bits(a: Arrays, person: int, seat: int) -> int:
+    """Every rule that keeps this person from this seat, as the bits of `Rule`."""
+    return (
+        _CAPACITY * fails_capacity(a, person, seat)
+        | _ADULTS * fails_adults(a, person, seat)
+        | _SEX * fails_sex(a, person, seat)
+        | _SKILL * fails_skill(a, person, seat)
+        | _LANGUAGE * fails_language(a, person, seat)
+        | _CREDENTIAL * fails_credential(a, person, seat)
+        | _REFUSED * fails_refused(a, person, seat)
+        | _BARRED * fails_barred(a, person, seat)
+        | _DECLINED * fails_declined(a, person, seat)
+        | _AVAILABLE * fails_available(a, person, seat)
+        | _REACH * fails_reach(a, person, seat)
+        | _BUSY * fails_busy(a, person, seat)
+        | _DAY * fails_day(a, person, seat)
+        | _WEEK * fails_week(a, person, seat)
+        | _CONTRACT * fails_contract(a, seat)
+        | _FULL * fails_full(a, seat)
+        | _PAST * fails_past(a, seat)
+    )
+
+
+@njit(cache=True, nogil=True)
+def shut(a: Arrays, seat: int) -> bool:
+    """Whether nobody may take this seat, whoever it is."""
+    return fails_full(a, seat) or fails_past(a, seat) or fails_contract(a, seat)
+
+
+@njit(cache=True, nogil=True)
+def allowed(a: Arrays, person: int, seat: int) -> bool:
+    """Whether no rule of the person keeps them from this seat, which is not `shut`; the cheap rules first."""
+    return not (
+        fails_capacity(a, person, seat)
+        or fails_skill(a, person, seat)
+        or fails_language(a, person, seat)
+        or fails_reach(a, person, seat)
+        or fails_sex(a, person, seat)
+        or fails_adults(a, person, seat)
+        or fails_refused(a, person, seat)
+        or fails_available(a, person, seat)
+        or fails_credential(a, person, seat)
+        or fails_day(a, person, seat)
+        or fails_week(a, person, seat)
+        or fails_busy(a, person, seat)
+        or fails_barred(a, person, seat)
+        or fails_declined(a, person, seat)
+    )
+
+
+@njit(cache=True, nogil=True)
+def fails_capacity(a: Arrays, person: int, seat: int) -> bool:
+    """Paid time is never volunteer time: one agency's staff may volunteer for another, never for their own."""
+    own = a.person[person].staff_of == a.seat[seat].agency
+    return bool(own != (a.seat[seat].staff != 0))
+
+
+@njit(cache=True, nogil=True)
+def fails_adults(a: Arrays, person: int, seat: int) -> bool:
+    """A minor where only adults may come."""
+    return bool(a.seat[seat].adults_only != 0 and a.person[person].minor != 0)
+
+
+@njit(cache=True, nogil=True)
+def fails_sex(a: Arrays, person: int, seat: int) -> bool:
+    """Not of the sex that was asked for."""
+    wanted = a.seat[seat].sex
+    return bool(wanted != ANY_SEX and a.person[person].sex != wanted)
+
+
+@njit(cache=True, nogil=True)
+def fails_skill(a: Arrays, person: int, seat: int) -> bool:
+    """Any of the skills is missing."""
+    return bool((a.seat[seat].skills & (a.person[person].skills ^ _ALL_BITS)) != _NONE)
+
+
+@njit(cache=True, nogil=True)
+def fails_language(a: Arrays, person: int, seat: int) -> bool:
+    """None of the languages is spoken."""
+    wanted = a.seat[seat].languages
+    return bool(wanted != _NONE and (wanted & a.person[person].languages) == _NONE)
+
+
+@njit(cache=True, nogil=True)
+def fails_credential(a: Arrays, person: int, seat: int) -> bool:
+    """Any of the credentials is missing or ends before the shift does."""
+    wanted = a.seat[seat].credentials
+    bit = 0
+    while wanted != _NONE:
+        if wanted & _ONE != _NONE and (
+            bit >= a.credential_until.shape[1] or a.credential_until[person, bit] < a.seat[seat].ends
+        ):
+            return True
+        wanted >>= _ONE
+        bit += 1
+    return False
+
+
+@njit(cache=True, nogil=True)
+def fails_refused(a: Arrays, person: int, seat: int) -> bool:
+    """They asked not to be asked for this kind."""
+    return bool((a.person[person].refuses >> a.seat[seat].kind) & _ONE != _NONE)
+
+
+@njit(cache=True, nogil=True)
+def fails_barred(a: Arrays, person: int, seat: int) -> bool:
+    """They and the person served must not meet."""
+    served = a.seat[seat].served
+    if served != 0:
+        for row in range(a.known_first[person], a.known_first[person + 1]):
+            if a.served[row] == served and a.barred[row]:
+                return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def fails_declined(a: Arrays, person: int, seat: int) -> bool:
+    """They declined this shift, or let it pass."""
+    for row in range(a.declined_first[person], a.declined_first[person + 1]):
+        if a.declined[row] == a.seat[seat].shift:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def fails_available(a: Arrays, person: int, seat: int) -> bool:
+    """Any slot that the shift touches is not said to be free, or lies outside the horizon."""
+    first = a.seat[seat].starts // SLOT_MINUTES
+    past = -(-a.seat[seat].ends // SLOT_MINUTES)
+    if first < 0 or past > 64 * a.free.shape[1]:
+        return True
+    for word in range(first // 64, (past + 63) // 64):
+        wanted = _low_bits(past - 64 * word) ^ _low_bits(first - 64 * word)
+        if a.free[person, word] & wanted != wanted:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _low_bits(count: int) -> np.uint64:
+    """That many ones from the right, none or 64 at most."""
+    if count <= 0:
+        return _NONE
+    if count >= 64:
+        return _ALL_BITS
+    return (_ONE << np.uint64(count)) - _ONE
+
+
+@njit(cache=True, nogil=True)
+def fails_reach(a: Arrays, person: int, seat: int) -> bool:
+    """Farther from home than they go; an unknown place is not."""
+    p, s = a.person[person], a.seat[seat]
+    return bool(metres(p.x, p.y, s.x, s.y) > p.reach)
+
+
+@njit(cache=True, nogil=True)
+def fails_busy(a: Arrays, person: int, seat: int) -> bool:
+    """A commitment overlaps, or leaves too little time to get from one place to the other."""
+    s = a.seat[seat]
+    for row in range(a.span_first[person], a.span_first[person + 1]):
+        span = a.span[row]
+        way = travel_minutes(a.city, span.x, span.y, s.x, s.y)
+        if clash(s.starts, s.ends, span.starts, span.ends, way):
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def fails_day(a: Arrays, person: int, seat: int) -> bool:
+    """More than they serve in a day, with what is committed."""
+    day = a.seat[seat].day
+    if day < 0:
+        return False
+    minutes = np.int64(a.seat[seat].ends) - a.seat[seat].starts
+    for row in range(a.span_first[person], a.span_first[person + 1]):
+        if a.span[row].counts != 0 and a.span[row].day == day:
+            minutes += a.span[row].ends - a.span[row].starts
+    return bool(minutes > a.person[person].day_minutes)
+
+
+@njit(cache=True, nogil=True)
+def fails_week(a: Arrays, person: int, seat: int) -> bool:
+    """More than they serve in a week, with what is committed."""
+    week = a.seat[seat].week
+    if week < 0:
+        return False
+    minutes = np.int64(a.seat[seat].ends) - a.seat[seat].starts
+    for row in range(a.span_first[person], a.span_first[person + 1]):
+        if a.span[row].counts != 0 and a.span[row].week == week:
+            minutes += a.span[row].ends - a.span[row].starts
+    return bool(minutes > a.person[person].week_minutes)
+
+
+@njit(cache=True, nogil=True)
+def fails_contract(a: Arrays, seat: int) -> bool:
+    """The contract pays for less than one head more."""
+    contract = a.seat[seat].contract
+    return bool(contract >= 0 and a.minutes_left[contract] < a.seat[seat].ends - a.seat[seat].starts)
+
+
+@njit(cache=True, nogil=True)
+def fails_full(a: Arrays, seat: int) -> bool:
+    """No head is wanted any more."""
+    return bool(a.seat[seat].open <= 0)
+
+
+@njit(cache=True, nogil=True)
+def fails_past(a: Arrays, seat: int) -> bool:
+    """The shift has begun."""
+    return bool(a.seat[seat].starts < 0)
+
+
+@njit(cache=True, nogil=True)
+def metres(x: float, y: float, to_x: float, to_y: float) -> float:
+    """Straight from one place to another, NaN where either is unknown. In double precision, and never by `hypot`,
+    which rounds otherwise: so anybody who computes it gets the same number."""
+    east = np.float64(x) - np.float64(to_x)
+    north = np.float64(y) - np.float64(to_y)
+    return sqrt(east * east + north * north)
+
+
+@njit(cache=True, nogil=True)
+def travel_minutes(city: City, x: float, y: float, to_x: float, to_y: float) -> int:
+    """Minutes from one place to another, as `Travel` says."""
+    away = metres(x, y, to_x, to_y)
+    if np.isnan(away):
+        return city.unknown_minutes
+    if away < 1:
+        return 0
+    return city.start_minutes + ceil(away * city.detour_percent / 100 / city.metres_per_minute)
+
+
+@njit(cache=True, nogil=True)
+def clash(starts: int, ends: int, other_starts: int, other_ends: int, way: int) -> bool:
+    """Whether nobody can do both, given the way between their places."""
+    return starts < other_ends + way and other_starts < ends + way
