@@ -199,6 +199,8 @@ class Offer(Table):
     opened_at = optional_instant()
     answer_by = optional_instant()
     answered_at = optional_instant()
+    answered_by = may_refer(Account)
+    """Who keyed the answer: the person, or the coordinator they told on the telephone."""
     decline_reason = text_or_blank(20)
     not_again = flag()
     """Whether the person asked not to be asked for this kind of service again."""
@@ -206,6 +208,21 @@ class Offer(Table):
     points = optional_whole()
     why = record()
     """The score's parts, as they were when the offer was made."""
+
+
+class OfferDeadline(Table):
+    """How long people have to answer an offer, by how far away the shift is. A change is new rows of a later day.
+
+    Append-only.
+    """
+
+    append_only = True
+
+    id = identity()
+    applies_from = day()
+    hours_before = whole_or(0)
+    """Holds for shifts that begin in at least so many hours, unless a row with more hours fits as well."""
+    minutes_to_answer = whole_or(15)
 
 
 class Punch(Table):
