@@ -187,3 +187,23 @@ async def signup(seat_id: int, person_id: int, by: int, status: str = "confirmed
             seat_id, person_id, by, status, datetime.now(UTC),
         )
     )  # fmt: skip
+
+
+async def credential(
+    person_id: int,
+    by: int,
+    kind: str = "no_offences",
+    *,
+    issued_on: date = date(2026, 1, 5),
+    ends_before: date | None = None,
+    seen: bool = True,
+) -> int:
+    """A proof that somebody has; `seen` when the original was looked at."""
+    at = datetime.now(UTC)
+    return int(
+        await value(
+            "INSERT INTO credential (person, kind_code, issued_on, ends_before, entered_by, entered_at, verified_by,"
+            " verified_at, revoked_reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '') RETURNING id",
+            person_id, kind, issued_on, ends_before, by, at, by if seen else None, at if seen else None,
+        )
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from app.shifts.rules import signing_up as rules
 from app.shifts.rules.browsing import When, days_of
 from app.shifts.rules.signing_up import Engagement, PersonFacts, SeatFacts, ShiftFacts, refusals
 from app.shifts.rules.statuses import ShiftStatus, SignupStatus
+from app.volunteers.rules.credentials import Asked, Held
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 STARTS = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)
@@ -27,11 +28,33 @@ SHIFT = ShiftFacts(
     zone="Asia/Shanghai",
     status=ShiftStatus.PUBLISHED,
     minors_allowed=True,
+    sex_wanted="",
 )
-SEAT = SeatFacts(id=1, role="探访义工", capacity="volunteer", leads=False, skill=None, skill_name="", needed=2, taken=0)
+SEAT = SeatFacts(
+    id=1,
+    role="探访义工",
+    capacity="volunteer",
+    leads=False,
+    skill=None,
+    skill_name="",
+    language=None,
+    language_name="",
+    credentials=(),
+    needed=2,
+    taken=0,
+)
 PERSON = PersonFacts(
-    born=date(1990, 5, 4), guardian_agreed=False, skills=frozenset(), employers=frozenset(), engagements=()
+    born=date(1990, 5, 4),
+    guardian_agreed=False,
+    sex="",
+    skills=frozenset(),
+    languages=frozenset(),
+    credentials=(),
+    employers=frozenset(),
+    engagements=(),
 )
+CHECK = Asked("no_offences", "Check of criminal records")
+CHECKED = Held(kind="no_offences", issued_on=date(2026, 1, 5), ends_before=date(2027, 1, 5), verified=True)
 ELSEWHERE = Engagement(signup_id=9, shift_id=2, title="送餐", starts=STARTS + HOUR, ends=STARTS + 3 * HOUR)
 
 Facts = tuple[ShiftFacts, SeatFacts, PersonFacts | None, datetime]
@@ -47,7 +70,16 @@ def test_nothing_stands_against_a_grown_person_and_a_free_place() -> None:
 
 def test_every_reason_is_given_at_once() -> None:
     shift = msgspec.structs.replace(SHIFT, minors_allowed=False)
-    seat = msgspec.structs.replace(SEAT, taken=2, skill="first_aid", skill_name="First aid")
+    seat = msgspec.structs.replace(
+        SEAT,
+        taken=2,
+        skill="first_aid",
+        skill_name="First aid",
+        language="yue",
+        language_name="Cantonese",
+        credentials=(CHECK,),
+    )
+    shift = msgspec.structs.replace(shift, sex_wanted="female")
     person = msgspec.structs.replace(
         PERSON, born=date(2013, 1, 1), employers=frozenset({AGENCY}), engagements=(ELSEWHERE,)
     )
@@ -55,13 +87,16 @@ def test_every_reason_is_given_at_once() -> None:
     assert [refusal.code for refusal in found] == [
         "adults_only",
         "guardian_first",
+        "women_only",
         "in_two_places",
         "seat_full",
         "skill_needed",
+        "language_needed",
+        "credential_needed",
         "paid_here",
     ]
     assert found[0].params == {"age": 13}
-    assert found[2].params["when"] == "11-28 15:00–17:00"
+    assert found[3].params["when"] == "11-28 15:00–17:00"
     assert all(refusal.fix for refusal in found)
 
 
@@ -80,6 +115,40 @@ def test_the_day_of_the_shift_is_the_citys_day() -> None:
     shift = msgspec.structs.replace(SHIFT, minors_allowed=False, starts=late, ends=late + HOUR)
     person = msgspec.structs.replace(PERSON, born=date(2008, 11, 28))
     assert codes((shift, SEAT, person, NOW)) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [
+        (CHECKED, None),
+        (msgspec.structs.replace(CHECKED, ends_before=None), None),
+        (msgspec.structs.replace(CHECKED, ends_before=date(2026, 11, 29)), None),
+        (msgspec.structs.replace(CHECKED, ends_before=date(2026, 11, 28)), "credential_ends_too_soon"),
+        (msgspec.structs.replace(CHECKED, issued_on=date(2026, 11, 29)), "credential_not_yet"),
+        (msgspec.structs.replace(CHECKED, verified=False), "credential_not_verified"),
+        (msgspec.structs.replace(CHECKED, kind="health_check"), "credential_needed"),
+    ],
+)
+def test_a_credential_holds_for_the_whole_shift_or_the_reason_says_what_is_short(held: Held, code: str | None) -> None:
+    seat = msgspec.structs.replace(SEAT, credentials=(CHECK,))
+    person = msgspec.structs.replace(PERSON, credentials=(held,))
+    assert codes((SHIFT, seat, person, NOW)) == ([code] if code else [])
+
+
+def test_over_midnight_a_credential_holds_on_both_days() -> None:
+    night = msgspec.structs.replace(SHIFT, starts=STARTS + 8 * HOUR, ends=STARTS + 14 * HOUR)  # 22:00 to 04:00
+    until_midnight = msgspec.structs.replace(CHECKED, ends_before=date(2026, 11, 29))
+    seat = msgspec.structs.replace(SEAT, credentials=(CHECK,))
+    person = msgspec.structs.replace(PERSON, credentials=(until_midnight,))
+    assert codes((night, seat, person, NOW)) == ["credential_ends_too_soon"]
+    at_midnight = msgspec.structs.replace(night, ends=STARTS + 10 * HOUR)
+    assert codes((at_midnight, seat, person, NOW)) == []
+
+
+def test_an_old_credential_does_not_spoil_a_new_one() -> None:
+    old = msgspec.structs.replace(CHECKED, issued_on=date(2025, 1, 5), ends_before=date(2026, 1, 5))
+    person = msgspec.structs.replace(PERSON, credentials=(old, CHECKED))
+    assert codes((SHIFT, msgspec.structs.replace(SEAT, credentials=(CHECK,)), person, NOW)) == []
 
 
 def test_shifts_that_touch_do_not_clash() -> None:
@@ -118,6 +187,20 @@ def _add_skill(facts: Facts) -> Facts:
     return shift, seat, msgspec.structs.replace(person, skills=person.skills | {seat.skill}), now
 
 
+def _bring_language(facts: Facts) -> Facts:
+    shift, seat, person, now = facts
+    assert person
+    assert seat.language
+    return shift, seat, msgspec.structs.replace(person, languages=person.languages | {seat.language}), now
+
+
+def _bring_credentials(facts: Facts) -> Facts:
+    shift, seat, person, now = facts
+    assert person
+    proofs = tuple(msgspec.structs.replace(CHECKED, kind=each.code) for each in seat.credentials)
+    return shift, seat, msgspec.structs.replace(person, credentials=(*person.credentials, *proofs)), now
+
+
 FIXES: dict[str, Callable[[Facts], Facts]] = {
     "shift_cancelled": _replace(0, status=ShiftStatus.PUBLISHED),
     "sign_up_closed": lambda facts: (
@@ -133,6 +216,13 @@ FIXES: dict[str, Callable[[Facts], Facts]] = {
     "adults_only": _replace(0, minors_allowed=True),
     "guardian_first": _replace(2, guardian_agreed=True),
     "skill_needed": _add_skill,
+    "language_needed": _bring_language,
+    "credential_needed": _bring_credentials,
+    "credential_not_verified": _bring_credentials,
+    "credential_ends_too_soon": _bring_credentials,
+    "credential_not_yet": _bring_credentials,
+    "women_only": _replace(2, sex="female"),
+    "men_only": _replace(2, sex="male"),
     "staff_only": _replace(1, capacity="volunteer"),
     "paid_here": _replace(1, capacity="staff"),
 }
@@ -146,6 +236,7 @@ shifts = st.builds(
     zone=st.just("Asia/Shanghai"),
     status=st.sampled_from(ShiftStatus),
     minors_allowed=st.booleans(),
+    sex_wanted=st.sampled_from(["", "female", "male"]),
 )
 seats = st.builds(
     SeatFacts,
@@ -155,6 +246,9 @@ seats = st.builds(
     leads=st.booleans(),
     skill=st.sampled_from([None, "first_aid", "sign_language"]),
     skill_name=st.just("First aid"),
+    language=st.sampled_from([None, "yue"]),
+    language_name=st.just("Cantonese"),
+    credentials=st.sampled_from([(), (CHECK,), (CHECK, Asked("health_check", "Health check"))]),
     needed=st.just(2),
     taken=st.integers(0, 2),
 )
@@ -162,7 +256,19 @@ people = st.none() | st.builds(
     PersonFacts,
     born=st.none() | st.dates(date(1930, 1, 1), date(2022, 1, 1)),
     guardian_agreed=st.booleans(),
+    sex=st.sampled_from(["", "female", "male"]),
     skills=st.frozensets(st.sampled_from(["first_aid", "music"])),
+    languages=st.frozensets(st.sampled_from(["cmn", "yue"])),
+    credentials=st.lists(
+        st.builds(
+            Held,
+            kind=st.sampled_from(["no_offences", "health_check"]),
+            issued_on=st.sampled_from([date(2025, 12, 1), date(2026, 12, 1)]),
+            ends_before=st.sampled_from([None, date(2026, 11, 28), date(2027, 12, 2)]),
+            verified=st.booleans(),
+        ),
+        max_size=3,
+    ).map(tuple),
     employers=st.frozensets(st.sampled_from([AGENCY, 8])),
     engagements=st.lists(
         st.builds(

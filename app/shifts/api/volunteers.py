@@ -78,6 +78,9 @@ class SeatAnswer(Struct, frozen=True, kw_only=True):
     capacity: str
     leads: bool
     skill: str | None
+    language: str | None
+    credentials: list[str]
+    """What the seat asks for, and what the city's safeguards ask for on that day."""
     places: int
     places_left: int
     reasons: list[Reason]
@@ -99,6 +102,7 @@ class ShiftAnswer(Struct, frozen=True, kw_only=True):
     status: ShiftStatus
     is_visit: bool
     minors_allowed: bool
+    sex_wanted: str
     dangerous: bool
     insurance_policy: str
     risk_statement: str
@@ -215,6 +219,7 @@ async def read_open(request: AnyRequest, shift_id: FromPath[int]) -> ShiftAnswer
         status=shift.status,
         is_visit=shift.is_visit,
         minors_allowed=shift.minors_allowed,
+        sex_wanted=shift.sex_wanted,
         dangerous=shift.dangerous,
         insurance_policy=shift.insurance_policy,
         risk_statement=shift.risk_statement,
@@ -225,6 +230,8 @@ async def read_open(request: AnyRequest, shift_id: FromPath[int]) -> ShiftAnswer
                 capacity=seat.capacity,
                 leads=seat.leads,
                 skill=seat.skill,
+                language=seat.language,
+                credentials=[each.code for each in seat.credentials],
                 places=seat.needed,
                 places_left=seat.left,
                 reasons=_reasons(rules.refusals(shift.facts, seat, known.facts, clock.now())),

@@ -9,19 +9,21 @@ from app.kit.errors import NotFound
 from app.kit.i18n import by_locale
 from app.shifts.rules.signing_up import Engagement, PersonFacts
 from app.shifts.rules.statuses import ShiftStatus, SignupStatus
+from app.volunteers.queries.credentials import HELD as HELD_CREDENTIALS
+from app.volunteers.queries.credentials import held_in
 from app.volunteers.queries.profile import opened_date
 
 PAGE = 20
 
-PERSON = """
-    SELECT p.id, p.born, p.skills,
+PERSON = f"""
+    SELECT p.id, p.born, p.sex, p.skills, p.languages, {HELD_CREDENTIALS.format(person="p.id")} AS credentials,
            array(SELECT m.organisation FROM membership m JOIN organisation o ON o.id = m.organisation
                  WHERE m.account = p.account AND m.until IS NULL AND o.kind = 'agency'
                  UNION SELECT p.staff_of WHERE p.staff_of IS NOT NULL) AS employers,
            EXISTS (SELECT FROM consent c WHERE c.subject_kind = 'person' AND c.subject_id = p.id
                    AND c.purpose = 'minor_volunteers' AND c.given_by = 'guardian'
                    AND c.withdrawn_at IS NULL) AS guardian_agreed
-    FROM person p WHERE p.account = $1
+    FROM person p WHERE p.{{whose}} = $1
 """
 
 EMPLOYERS = """
@@ -116,7 +118,10 @@ class MySignup(Struct, frozen=True, kw_only=True):
 class _PersonRow(Struct, frozen=True, kw_only=True):
     id: int
     born: bytes | None
+    sex: str
     skills: list[str]
+    languages: list[str]
+    credentials: str
     employers: list[int]
     guardian_agreed: bool
 
@@ -127,20 +132,50 @@ class _Employers(Struct, frozen=True):
 
 async def me(account_id: int, starts: datetime, ends: datetime) -> Me:
     """What the rules need of an account's person: who they are, and where they are between two instants."""
-    row = await fetch_one(_PersonRow, PERSON, account_id)
+    row = await fetch_one(_PersonRow, PERSON.format(whose="account"), account_id)
     if row is None:
         paid = await fetch_one(_Employers, EMPLOYERS, account_id)
-        employers = frozenset(paid.employers if paid else ())
-        nobody = PersonFacts(born=None, guardian_agreed=False, skills=frozenset(), employers=employers, engagements=())
-        return Me(person_id=None, facts=nobody)
-    facts = PersonFacts(
+        return Me(person_id=None, facts=_stranger(frozenset(paid.employers if paid else ())))
+    return Me(person_id=row.id, facts=await _facts(row, starts, ends))
+
+
+async def person_facts(person_id: int, starts: datetime, ends: datetime) -> PersonFacts:
+    """The same of any person, also of one without an account.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    row = await fetch_one(_PersonRow, PERSON.format(whose="id"), person_id)
+    if row is None:
+        raise NotFound
+    return await _facts(row, starts, ends)
+
+
+async def _facts(row: _PersonRow, starts: datetime, ends: datetime) -> PersonFacts:
+    return PersonFacts(
         born=opened_date(row.born),
         guardian_agreed=row.guardian_agreed,
+        sex=row.sex,
         skills=frozenset(row.skills),
+        languages=frozenset(row.languages),
+        credentials=held_in(row.credentials),
         employers=frozenset(row.employers),
         engagements=tuple(await fetch(Engagement, HELD, row.id, starts, ends)),
     )
-    return Me(person_id=row.id, facts=facts)
+
+
+def _stranger(employers: frozenset[int]) -> PersonFacts:
+    """Someone with an account who has not told anything yet."""
+    return PersonFacts(
+        born=None,
+        guardian_agreed=False,
+        sex="",
+        skills=frozenset(),
+        languages=frozenset(),
+        credentials=(),
+        employers=employers,
+        engagements=(),
+    )
 
 
 async def upcoming(account_id: int, *, now: datetime, limit: int = 50) -> list[MySignup]:

@@ -8,8 +8,10 @@ from app.kit import clock
 from app.kit.db import fetch, fetch_one, value
 from app.kit.errors import NotFound
 from app.kit.i18n import by_locale
+from app.shifts.queries.safeguards import SAFE
 from app.shifts.rules.signing_up import SeatFacts, ShiftFacts
 from app.shifts.rules.statuses import ShiftStatus
+from app.volunteers.rules.credentials import Asked
 
 PAGE = 25
 COUNTED_TO = 1000
@@ -21,11 +23,13 @@ HAS_SEAT = "EXISTS (SELECT FROM seat e WHERE e.shift = s.id AND e.capacity = 'vo
 ROWS = """
     SELECT page.id, page.title, page.starts, page.ends, page.place, page.is_visit, page.region,
            r.name AS region_zh, r.name_en AS region_en, k.name_zh AS kind_zh, k.name_en AS kind_en,
-           o.name AS agency_zh, o.name_en AS agency_en, a.minors_allowed, places.needed, places.left,
+           o.name AS agency_zh, o.name_en AS agency_en, page.sex_wanted,
+           a.minors_allowed AND NOT coalesce(safe.adults_only, false) AS minors_allowed, places.needed, places.left,
            EXISTS (SELECT FROM signup u WHERE u.shift = page.id AND u.person = {viewer}
                    AND u.status IN ('offered', 'confirmed', 'attended')) AS mine
     FROM (
-        SELECT s.id, s.title, s.starts, s.ends, s.place, s.is_visit, s.region, s.service_kind, s.agency, s.activity
+        SELECT s.id, s.title, s.starts, s.ends, s.zone, s.place, s.is_visit, s.region, s.service_kind, s.agency,
+               s.activity, s.sex_wanted
         FROM shift s WHERE {where}
         ORDER BY s.starts {direction}, s.id {direction} LIMIT {limit}
     ) page
@@ -33,6 +37,7 @@ ROWS = """
     JOIN region r ON r.code = page.region
     JOIN service_kind k ON k.code = page.service_kind
     JOIN organisation o ON o.id = page.agency
+    {safe}
     CROSS JOIN LATERAL (
         SELECT sum(e.needed)::bigint AS needed, sum(e.needed - e.taken)::bigint AS left
         FROM seat e WHERE e.shift = page.id AND e.capacity = 'volunteer'
@@ -42,23 +47,36 @@ ROWS = """
 
 COUNT = "SELECT count(*) FROM (SELECT FROM shift s WHERE {where} LIMIT {limit}) found"
 
-SHIFT = """
+SHIFT = f"""
     SELECT s.id, s.agency, s.title, s.starts, s.ends, s.zone, s.place, s.is_visit, s.status, s.region,
            s.cancelled_reason, r.name AS region_zh, r.name_en AS region_en, k.name_zh AS kind_zh,
            k.name_en AS kind_en, o.name AS agency_zh, o.name_en AS agency_en, a.summary, a.dangerous,
-           a.insurance_policy, a.minors_allowed, a.risk_statement
+           a.insurance_policy, a.risk_statement, s.sex_wanted,
+           a.minors_allowed AND NOT coalesce(safe.adults_only, false) AS minors_allowed
     FROM shift s
     JOIN activity a ON a.id = s.activity
     JOIN region r ON r.code = s.region
     JOIN service_kind k ON k.code = s.service_kind
     JOIN organisation o ON o.id = s.agency
+    {SAFE.format(shift="s")}
     WHERE s.id = $1 AND s.status <> 'planned'
 """
 
-SEATS = """
+SEATS = f"""
     SELECT e.id, e.role, e.capacity, e.leads, e.skill, coalesce(k.name_zh, '') AS skill_zh,
-           coalesce(k.name_en, '') AS skill_en, e.needed, e.taken
-    FROM seat e LEFT JOIN skill k ON k.code = e.skill
+           coalesce(k.name_en, '') AS skill_en, e.language, coalesce(l.name_zh, '') AS language_zh,
+           coalesce(l.name_en, '') AS language_en, e.needed, e.taken, asked.codes, asked.zh, asked.en
+    FROM seat e
+    JOIN shift s ON s.id = e.shift
+    LEFT JOIN skill k ON k.code = e.skill
+    LEFT JOIN language l ON l.code = e.language
+    {SAFE.format(shift="s")}
+    CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(c.code ORDER BY c.code), '{{}}') AS codes,
+               coalesce(array_agg(c.name_zh ORDER BY c.code), '{{}}') AS zh,
+               coalesce(array_agg(c.name_en ORDER BY c.code), '{{}}') AS en
+        FROM credential_kind c WHERE c.code = ANY (e.credentials || coalesce(safe.credentials, '{{}}'))
+    ) asked
     WHERE e.shift = $1 ORDER BY e.id
 """
 
@@ -99,6 +117,7 @@ class OpenShift(Struct, frozen=True, kw_only=True):
     agency_zh: str
     agency_en: str
     minors_allowed: bool
+    sex_wanted: str
     needed: int
     left: int
     mine: bool
@@ -156,6 +175,7 @@ class ShiftPage(Struct, frozen=True, kw_only=True):
     dangerous: bool
     insurance_policy: str
     minors_allowed: bool
+    sex_wanted: str
     risk_statement: str
 
     @property
@@ -191,6 +211,7 @@ class ShiftPage(Struct, frozen=True, kw_only=True):
             zone=self.zone,
             status=self.status,
             minors_allowed=self.minors_allowed,
+            sex_wanted=self.sex_wanted,
         )
 
 
@@ -202,6 +223,13 @@ class _SeatRow(Struct, frozen=True, kw_only=True):
     skill: str | None
     skill_zh: str
     skill_en: str
+    language: str | None
+    language_zh: str
+    language_en: str
+    codes: list[str]
+    """Of the credentials asked for, with their names."""
+    zh: list[str]
+    en: list[str]
     needed: int
     taken: int
 
@@ -244,6 +272,7 @@ async def open_shifts(
     bound += [viewer_person or 0, limit + 1]
     sql = ROWS.format(
         where=where,
+        safe=SAFE.format(shift="page"),
         direction="DESC" if back else "ASC",
         viewer=f"${len(bound) - 1}",
         limit=f"${len(bound)}",
@@ -287,6 +316,11 @@ async def shift_seats(shift_id: int) -> list[SeatFacts]:
             leads=row.leads,
             skill=row.skill,
             skill_name=by_locale(row.skill_zh, row.skill_en),
+            language=row.language,
+            language_name=by_locale(row.language_zh, row.language_en),
+            credentials=tuple(
+                Asked(code, by_locale(zh, en)) for code, zh, en in zip(row.codes, row.zh, row.en, strict=True)
+            ),
             needed=row.needed,
             taken=row.taken,
         )

@@ -26,6 +26,7 @@ from app.shifts.queries.mine import Me, me, my_signup_at
 from app.shifts.queries.open_shifts import ShiftPage, shift_page, shift_seats
 from app.shifts.rules import signing_up as rules
 from app.shifts.rules.signing_up import SeatFacts
+from app.volunteers.rules import credentials
 
 Reason = tuple[str, str, str]
 """A sentence, and the address and words of the link that mends it; both empty when nothing here does."""
@@ -49,6 +50,12 @@ def _reason(request: AnyRequest, shift_id: int, refusal: Refusal) -> Reason:
             return sentence, url_for(request, "shifts.cancel_signup", signup_id=signup_id), _("Cancel the other shift")
         case rules.SKILL.code:
             return sentence, f"{profile}#skills", _("My skills")
+        case rules.LANGUAGE.code:
+            return sentence, f"{profile}#languages", _("My languages")
+        case code if code in credentials.CODES:
+            return sentence, f"{profile}#credentials", _("My credentials")
+        case rules.WOMEN_ONLY.code | rules.MEN_ONLY.code:
+            return sentence, f"{profile}#sex", _("My profile")
         case rules.GUARDIAN.code | rules.ADULTS_ONLY.code | rules.BIRTH_DATE_MISSING.code:
             return sentence, f"{profile}#born", _("My profile")
         case rules.CANCELLED.code | rules.CLOSED.code:

@@ -7,7 +7,9 @@ from msgspec import Struct
 
 from app.kit.rules import N_, Refusal
 from app.shifts.rules.statuses import ShiftStatus, SignupStatus
+from app.volunteers.rules import credentials
 from app.volunteers.rules.ages import age_on, is_minor, needs_guardian
+from app.volunteers.rules.credentials import Asked, Held
 
 CANCELLED = Refusal(
     "shift_cancelled", N_("The agency cancelled this shift."), N_("Look for another shift; there may be one like it.")
@@ -49,6 +51,21 @@ SKILL = Refusal(
     "skill_needed",
     N_("This place needs: %(skill)s."),
     N_("If you can do that, add it to the skills in your profile."),
+)
+LANGUAGE = Refusal(
+    "language_needed",
+    N_("This place needs someone who speaks: %(language)s."),
+    N_("If you speak it, add it to the languages in your profile."),
+)
+WOMEN_ONLY = Refusal(
+    "women_only",
+    N_("Only women can come to this shift, out of regard for the people served."),
+    N_("Choose another shift. If you are a woman, say so in your profile."),
+)
+MEN_ONLY = Refusal(
+    "men_only",
+    N_("Only men can come to this shift, out of regard for the people served."),
+    N_("Choose another shift. If you are a man, say so in your profile."),
 )
 STAFF_ONLY = Refusal(
     "staff_only",
@@ -119,10 +136,23 @@ class ShiftFacts(Struct, frozen=True, kw_only=True):
     zone: str
     status: ShiftStatus
     minors_allowed: bool
+    """By the activity, and by the city's safeguards for its kind of service on that day."""
+    sex_wanted: str
+    """`female` or `male` where only people of that sex may come."""
+
+    @property
+    def first_day(self) -> date:
+        """The day it begins, by the city's clocks."""
+        return self.starts.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def last_day(self) -> date:
+        """The day of its last minute, by the city's clocks."""
+        return (self.ends - timedelta(microseconds=1)).astimezone(ZoneInfo(self.zone)).date()
 
 
 class SeatFacts(Struct, frozen=True, kw_only=True):
-    """One role of a shift: who it is for and how much of it is left. `skill_name` is in the reader's language."""
+    """One role of a shift: who it is for and how much of it is left. Names are in the reader's language."""
 
     id: int
     role: str
@@ -130,12 +160,23 @@ class SeatFacts(Struct, frozen=True, kw_only=True):
     leads: bool
     skill: str | None
     skill_name: str
+    language: str | None
+    language_name: str
+    credentials: tuple[Asked, ...]
+    """What the seat asks for, and what the city's safeguards ask for on that day."""
     needed: int
     taken: int
 
     @property
     def left(self) -> int:
         return self.needed - self.taken
+
+    @property
+    def asks(self) -> list[str]:
+        """The names of everything somebody has to bring."""
+        return [
+            name for name in (self.skill_name, self.language_name, *(each.name for each in self.credentials)) if name
+        ]
 
 
 class Engagement(Struct, frozen=True, kw_only=True):
@@ -149,11 +190,15 @@ class Engagement(Struct, frozen=True, kw_only=True):
 
 
 class PersonFacts(Struct, frozen=True, kw_only=True):
-    """Who wants a place: age, skills, who pays them, and where they are at that time."""
+    """Who wants a place: age, what they bring, who pays them, and where they are at that time."""
 
     born: date | None
     guardian_agreed: bool
+    sex: str
+    """`female`, `male`, or blank where they do not say."""
     skills: frozenset[str]
+    languages: frozenset[str]
+    credentials: tuple[Held, ...]
     employers: frozenset[int]
     engagements: tuple[Engagement, ...]
 
@@ -188,7 +233,7 @@ def clash_refusal(held: Engagement, zone: str) -> Refusal:
 
 def person_refusals(shift: ShiftFacts, person: PersonFacts) -> list[Refusal]:
     """What keeps this person from any place of the shift."""
-    day = shift.starts.astimezone(ZoneInfo(shift.zone)).date()
+    day = shift.first_day
     found = []
     if not shift.minors_allowed:
         if person.born is None:
@@ -197,6 +242,8 @@ def person_refusals(shift: ShiftFacts, person: PersonFacts) -> list[Refusal]:
             found.append(ADULTS_ONLY.with_params(age=age_on(person.born, day)))
     if person.born and needs_guardian(person.born, day) and not person.guardian_agreed:
         found.append(GUARDIAN)
+    if shift.sex_wanted and person.sex != shift.sex_wanted:
+        found.append(WOMEN_ONLY if shift.sex_wanted == "female" else MEN_ONLY)
     return found + [clash_refusal(held, shift.zone) for held in clashes(shift, person)]
 
 
@@ -207,6 +254,9 @@ def seat_refusals(shift: ShiftFacts, seat: SeatFacts, person: PersonFacts) -> li
         found.append(NO_PLACE_LEFT)
     if seat.skill and seat.skill not in person.skills:
         found.append(SKILL.with_params(skill=seat.skill_name))
+    if seat.language and seat.language not in person.languages:
+        found.append(LANGUAGE.with_params(language=seat.language_name))
+    found += credentials.refusals(seat.credentials, person.credentials, shift.first_day, shift.last_day)
     works_here = shift.agency in person.employers
     if seat.capacity == "staff" and not works_here:
         found.append(STAFF_ONLY)

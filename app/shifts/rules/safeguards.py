@@ -1,0 +1,58 @@
+"""What the city asks of everybody who does one kind of service, and whether a shift's places allow for it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from app.kit.rules import N_, Refusal
+from app.shifts.rules.publishing import Capacity, SeatWanted
+
+NEVER_ALONE = Refusal(
+    "never_alone",
+    N_("Nobody does this kind of service alone, so a shift needs at least two places."),
+    N_("Make it two places or more."),
+)
+STAFF_MISSING = Refusal(
+    "staff_missing",
+    N_("Volunteers do this kind of service only together with a social worker."),
+    N_("Add a place for staff."),
+)
+IN_THE_PAST = Refusal(
+    "safeguard_in_the_past",
+    N_("A change holds from today on at the earliest."),
+    N_("Choose today or a later day."),
+)
+SAME_DAY = Refusal(
+    "safeguard_same_day",
+    N_("For this kind of service and that day something was decided already."),
+    N_("Choose another day."),
+)
+UNKNOWN_KIND = Refusal("safeguard_unknown_kind", N_("This kind of service is not offered here."))
+UNKNOWN_CREDENTIAL = Refusal("unknown_credential", N_("This kind of credential is not in the list."))
+
+
+class Asks(Struct, frozen=True, kw_only=True):
+    """What one kind of service asks of everybody who does it."""
+
+    credentials: list[str] = []
+    adults_only: bool = False
+    two_people: bool = False
+    staff_present: bool = False
+    same_sex: bool = False
+
+
+def seat_refusals(asks: Asks, seats: Sequence[SeatWanted]) -> list[Refusal]:
+    """Why these places cannot keep to what is asked."""
+    found = []
+    if asks.two_people and sum(seat.needed for seat in seats) < 2:
+        found.append(NEVER_ALONE)
+    capacities = {seat.capacity for seat in seats}
+    if asks.staff_present and Capacity.VOLUNTEER in capacities and Capacity.STAFF not in capacities:
+        found.append(STAFF_MISSING)
+    return found
+
+
+def decision_refusal(applies_from: date, *, today: date) -> Refusal | None:
+    """Why a change cannot hold from that day; what held in the past is never rewritten."""
+    return IN_THE_PAST if applies_from < today else None
