@@ -164,6 +164,7 @@ def seat_arrays(rows: Sequence[ShiftRow], seats: Sequence[SeatRow], words: Vocab
     of_shift: dict[int, list[SeatRow]] = {}
     for seat in seats:
         of_shift.setdefault(seat.shift, []).append(seat)
+    asked = [_asked(rows[at[seat.shift]], seat, of_shift[seat.shift]) for seat in seats]
     return Seats(
         first=np.searchsorted(shift, np.arange(len(rows) + 1)).astype(np.int64),
         ids=np.array([seat.id for seat in seats], dtype=np.int64),
@@ -172,15 +173,17 @@ def seat_arrays(rows: Sequence[ShiftRow], seats: Sequence[SeatRow], words: Vocab
         skills=words.skills(([seat.skill] if seat.skill else []) for seat in seats),
         languages=words.languages(([seat.language] if seat.language else []) for seat in seats),
         credentials=words.credentials([*seat.credentials, *rows[at[seat.shift]].credentials] for seat in seats),
-        open=np.array([seat.open for seat in seats], dtype=np.int32),
-        least=np.array([_least(rows[at[seat.shift]], seat, of_shift[seat.shift]) for seat in seats], dtype=np.int32),
+        open=np.array([places for places, _ in asked], dtype=np.int32),
+        least=np.array([least for _, least in asked], dtype=np.int32),
     )
 
 
-def _least(shift: ShiftRow, seat: SeatRow, team: list[SeatRow]) -> int:
-    """How many heads are still missing on a seat before its shift can take place."""
+def _asked(shift: ShiftRow, seat: SeatRow, team: list[SeatRow]) -> tuple[int, int]:
+    """How many heads a seat still wants, and how many of them before its shift can take place at all."""
     least = seat.least
     if shift.two_people and shift.staff_there + shift.volunteers_there < 2:
-        # Nobody goes alone: of one role two, of several roles one each.
+        # Nobody goes alone: of one role two, of several roles one each. Where there is a place for one only, nobody.
         least = max(least, 2 if len(team) == 1 else 1)
-    return max(0, least - seat.taken)
+        if least > seat.needed:
+            return 0, 0
+    return seat.open, min(seat.open, max(0, least - seat.taken))
