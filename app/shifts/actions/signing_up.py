@@ -11,10 +11,12 @@ from app.kit import clock
 from app.kit.db import execute, transaction, value
 from app.kit.errors import Conflict, NotFound, refuse_if
 from app.kit.outbox import later
+from app.shifts.actions.confirming import confirmed
 from app.shifts.queries.mine import MySignup, me, my_signup, my_signup_at
 from app.shifts.queries.open_shifts import ShiftPage, shift_page, shift_seats
 from app.shifts.rules import signing_up as rules
 from app.shifts.rules.constraints import CONSTRAINTS, FULL, IN_TWO_PLACES
+from app.shifts.rules.offers import HELD_FOR_YOU
 from app.shifts.rules.signing_up import SeatFacts
 from app.shifts.rules.statuses import HOLDS_A_PLACE, SIGNUP_MOVES, SignupStatus, before
 from app.volunteers.actions.people import ensure_person, record_birth
@@ -66,6 +68,7 @@ async def _take(actor: Actor, shift_id: int, seat_id: int | None, born: date | N
     person_id = await ensure_person(actor.account_id, now=now)
     await value("SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
     if mine := await my_signup_at(actor.account_id, shift_id):
+        refuse_if(HELD_FOR_YOU if mine.status == SignupStatus.OFFERED else None)
         return mine.id
     if born:
         await record_birth(person_id, born, today=clock.local_day(now))
@@ -74,12 +77,8 @@ async def _take(actor: Actor, shift_id: int, seat_id: int | None, born: date | N
     refuse_if(*rules.refusals(shift.facts, seat, known.facts, now))
     if not await execute(TAKE, seat.id):
         raise Conflict(FULL)
-    if seat.capacity == "staff":
-        await execute("UPDATE person SET staff_of = $2 WHERE id = $1 AND staff_of IS NULL", person_id, shift.agency)
     signup_id = int(await value(SIGN_UP, seat.id, person_id, actor.account_id, now))
-    await later("signup.confirmed", signup_id=signup_id)
-    if shift.starts - now > rules.REMIND_BEFORE:
-        await later("shift.soon", due=shift.starts - rules.REMIND_BEFORE, signup_id=signup_id)
+    await confirmed(signup_id, now=now)
     return signup_id
 
 

@@ -32,7 +32,7 @@ EMPLOYERS = """
 """
 
 HELD = """
-    SELECT u.id AS signup_id, u.shift AS shift_id, h.title, u.starts, u.ends
+    SELECT u.id AS signup_id, u.shift AS shift_id, h.title, u.starts, u.ends, u.status = 'offered' AS offered
     FROM signup u JOIN shift h ON h.id = u.shift
     WHERE u.person = $1 AND u.status IN ('offered', 'confirmed', 'attended') AND u.starts < $3 AND u.ends > $2
     ORDER BY u.starts, u.id
@@ -51,7 +51,7 @@ MINE = """
 """
 
 UPCOMING = f"""
-    {MINE} WHERE p.account = $1 AND u.ends > $2 AND u.status IN ('offered', 'confirmed', 'attended')
+    {MINE} WHERE p.account = $1 AND u.ends > $2 AND u.status IN ('confirmed', 'attended')
     ORDER BY u.starts, u.id LIMIT $3
 """
 

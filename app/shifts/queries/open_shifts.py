@@ -26,7 +26,7 @@ ROWS = """
            o.name AS agency_zh, o.name_en AS agency_en, page.sex_wanted,
            a.minors_allowed AND NOT coalesce(safe.adults_only, false) AS minors_allowed, places.needed, places.left,
            EXISTS (SELECT FROM signup u WHERE u.shift = page.id AND u.person = {viewer}
-                   AND u.status IN ('offered', 'confirmed', 'attended')) AS mine
+                   AND u.status IN ('confirmed', 'attended')) AS mine
     FROM (
         SELECT s.id, s.title, s.starts, s.ends, s.zone, s.place, s.is_visit, s.region, s.service_kind, s.agency,
                s.activity, s.sex_wanted

@@ -45,6 +45,11 @@ NONCE_TAKEN = Refusal(
     N_("This punch was already used for something else."),
     N_("Reload the page and punch again."),
 )
+ALREADY_ASKED = Refusal(
+    "offer_already_asked",
+    N_("One of these people is being asked for this place already."),
+    N_("Reload the page to see who is asked."),
+)
 UNDONE_ALREADY = Refusal("punch_undone_already", N_("This punch was already undone."))
 
 CONSTRAINTS: dict[str, Refusal] = {
@@ -58,6 +63,7 @@ CONSTRAINTS: dict[str, Refusal] = {
     "seat_needs_someone": NEEDS_SOMEONE,
     "seat_not_overfilled": FULL,
     "signup_one_place_at_a_time": IN_TWO_PLACES,
+    "offer_one_live": ALREADY_ASKED,
     "punch_nonce_once": NONCE_TAKEN,
     "punch_undone_once": UNDONE_ALREADY,
 }

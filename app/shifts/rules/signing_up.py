@@ -31,6 +31,11 @@ CLASH = Refusal(
     N_("You already have a shift at that time: %(title)s, %(when)s."),
     N_("Cancel that one first, or choose another shift."),
 )
+OFFERED_THEN = Refusal(
+    "offered_then",
+    N_("A place is held for you at that time until you answer: %(title)s, %(when)s."),
+    N_("Decline that offer first, or choose another shift."),
+)
 BIRTH_DATE_MISSING = Refusal(
     "birth_date_missing",
     N_("This shift is only for adults, and we do not know your date of birth."),
@@ -81,6 +86,11 @@ BEGUN = Refusal(
     "shift_has_begun",
     N_("This shift has begun, so the place can no longer be given back here."),
     N_("Tell the leader on site; they write down that you left or could not come."),
+)
+ONLY_OFFERED = Refusal(
+    "signup_only_offered",
+    N_("This place is only offered to you, so there is nothing to give back yet."),
+    N_("Open the offer and decline it; that counts against nobody."),
 )
 NOT_CANCELLABLE = Refusal(
     "signup_settled",
@@ -180,13 +190,14 @@ class SeatFacts(Struct, frozen=True, kw_only=True):
 
 
 class Engagement(Struct, frozen=True, kw_only=True):
-    """A place someone holds already."""
+    """A place someone holds already, or that is held for them until they answer."""
 
     signup_id: int
     shift_id: int
     title: str
     starts: datetime
     ends: datetime
+    offered: bool = False
 
 
 class PersonFacts(Struct, frozen=True, kw_only=True):
@@ -228,6 +239,8 @@ def clash_refusal(held: Engagement, zone: str) -> Refusal:
     """A place that is in the way, named with its time by the city's clocks."""
     starts, ends = (each.astimezone(ZoneInfo(zone)) for each in (held.starts, held.ends))
     when = f"{starts:%m-%d %H:%M}–{ends:%H:%M}"
+    if held.offered:
+        return OFFERED_THEN.with_params(title=held.title, when=when)
     return CLASH.with_params(title=held.title, when=when, signup_id=held.signup_id)
 
 
@@ -276,6 +289,8 @@ def refusals(shift: ShiftFacts, seat: SeatFacts, person: PersonFacts | None, now
 
 def cancel_refusal(status: SignupStatus, starts: datetime, now: datetime) -> Refusal | None:
     """Why a place can no longer be given back."""
-    if status not in (SignupStatus.OFFERED, SignupStatus.WAITLISTED, SignupStatus.CONFIRMED):
+    if status == SignupStatus.OFFERED:
+        return ONLY_OFFERED
+    if status not in (SignupStatus.WAITLISTED, SignupStatus.CONFIRMED):
         return NOT_CANCELLABLE
     return BEGUN if now >= starts else None

@@ -61,7 +61,6 @@ SHIFT_MOVES: Mapping[tuple[ShiftStatus, str], ShiftStatus] = {
 
 SIGNUP_MOVES: Mapping[tuple[SignupStatus, str], SignupStatus] = {
     (SignupStatus.OFFERED, "accept"): SignupStatus.CONFIRMED,
-    (SignupStatus.OFFERED, "cancel"): SignupStatus.CANCELLED,
     (SignupStatus.WAITLISTED, "offer"): SignupStatus.OFFERED,
     (SignupStatus.WAITLISTED, "cancel"): SignupStatus.CANCELLED,
     (SignupStatus.CONFIRMED, "cancel"): SignupStatus.CANCELLED,
