@@ -7,7 +7,7 @@ import structlog
 from msgspec import Struct
 
 from app.accounts.regions import ensure_regions
-from app.demo import asking, months, oddities, talks, town
+from app.demo import asking, months, oddities, safeguarding, talks, town
 from app.demo.copying import Copier
 from app.hours.actions.exceptions import bring_exceptions_up_to_date
 from app.hours.actions.watching import watch_lately
@@ -38,15 +38,16 @@ async def load(people: int = 2400, seed: int = 1) -> None:
         raise RuntimeError("DATABASE_URL is not set")
     await ensure_regions()
     now = clock.now()
-    random = Random(seed)  # noqa: S311 (the same city for the same seed is the point)
+    random, aside = Random(seed), Random(f"aside {seed}")  # noqa: S311 (the same city for the same seed is the point)
     connection = await asyncpg.connect(**connect_arguments(chosen.database_url, chosen.schema, role=None))
     try:
         async with connection.transaction():
             copier = Copier(connection)
             await copier.begin()
-            city = await town.build(copier, random, now, clock.local_day(now), people)
+            city = await town.build(copier, random, aside, now, clock.local_day(now), people)
             maker = await months.make(copier, random, city, people)
             oddities.plant(maker)
+            safeguarding.make(copier, maker)
             asking.make(copier, random, city, maker.visits, people)
             await copier.finish()
     finally:

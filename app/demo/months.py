@@ -3,6 +3,7 @@
 import secrets
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -19,6 +20,12 @@ SLOTS: dict[str, tuple[tuple[int, int, int, int], ...]] = {
     "disability_rehab": ((1, 9, 30, 120), (3, 9, 30, 120), (5, 14, 0, 120)),
     "group_work": ((2, 14, 30, 90), (4, 14, 30, 90)),
 }
+SKILL_OF = {
+    "elder_visit": "elder_care", "after_school": "tutoring", "disability_rehab": "first_aid",
+    "community_event": "event", "group_work": "it", "environment": "repair",
+}  # fmt: skip
+STARTS_WITH_TWO = frozenset({"after_school", "disability_rehab"})
+"""Kinds of service that do not take place with a single volunteer."""
 WEEKEND = ((5, 9, 0, 150), (5, 14, 0, 120), (6, 9, 0, 150), (6, 14, 0, 120), (2, 19, 0, 90))
 
 
@@ -65,16 +72,44 @@ class Maker:
         self.rule_book, self.rules = rule_book, rules
         self.days = Days()
         self.visits: list[VisitShift] = []
+        self.with_children: set[int] = set()
+        """People who do or did after-school care."""
 
-    def open(self, activity: Activity, span: tuple[datetime, datetime], status: str) -> int:
-        """A shift without its seats."""
+    def open(
+        self, activity: Activity, span: tuple[datetime, datetime], status: str, *, women: bool = False
+    ) -> int:  # fmt: skip
+        """A shift without its seats; of visits that `women` may be asked for, some ask for women only."""
         return self.copier.add(
             "shift", activity=activity.id, agency=activity.agency.id, line=activity.line, service_kind=activity.kind,
             region=activity.community, title=activity.name, is_visit=activity.is_visit,
             place=activity.place if activity.is_visit else f"{activity.place}党群服务中心", starts=span[0],
             ends=span[1], zone="Asia/Shanghai", status=status, code_secret=secrets.token_bytes(20),
             created_by=activity.agency.manager, published_at=span[0] - timedelta(days=20),
+            priority=self._priority(activity, span[0]),
+            sex_wanted="female" if women and activity.is_visit and self.town.aside.random() < 0.3 else "",
         )  # fmt: skip
+
+    def _priority(self, activity: Activity, starts: datetime) -> int:
+        """Most shifts can be filled in their turn; of those to come some cannot wait."""
+        if starts <= self.town.now:
+            return 3
+        return self.town.aside.choice((3, 3, 4, 5) if activity.is_visit else (2, 3, 3, 3, 4))
+
+    def _dialect_seat(self, shift: int) -> None:
+        """Of some shifts to come, a place for somebody who speaks as the people served do."""
+        if self.town.aside.random() < 0.12:
+            self.copier.add(
+                "seat", shift=shift, role="方言义工", capacity="volunteer", leads=False, needed=1, taken=0,
+                language=self.town.aside.choice(("yue", "hak", "nan")),
+            )  # fmt: skip
+
+    def _asks(self, activity: Activity) -> dict[str, Any]:
+        """What a place asks for that nobody has taken yet."""
+        chance = self.town.aside
+        return {
+            "skill": SKILL_OF.get(activity.kind) if chance.random() < 0.4 else None,
+            "credentials": ["health_check"] if activity.is_visit and chance.random() < 0.3 else [],
+        }
 
     def shift(self, activity: Activity, starts: datetime, minutes: int, fill: float) -> None:
         """One shift with its seats, and as many people as `fill` says."""
@@ -85,17 +120,28 @@ class Maker:
         needed = 2 if activity.is_visit else random.choice((3, 4, 5, 6, 8))
         day = (starts + timedelta(hours=8)).date()
         manager = activity.agency.manager
-        shift = self.open(activity, (starts, ends), status)
         leader = self.days.take(random, activity.agency.workers, day, 1)
         people = self.days.take(random, self.town.people[activity.street], day, round(needed * fill))
         if (past or starts <= now) and not people:
             people = self.days.take(random, self.town.people[activity.street], day, 1)
+        coming = status == "published"
+        shift = self.open(activity, (starts, ends), status, women=coming and not people)
         staff_seat = copier.add(
             "seat", shift=shift, role="带队社工", capacity="staff", leads=True, needed=1, taken=len(leader)
         )
         seat = copier.add(
-            "seat", shift=shift, role="义工", capacity="volunteer", leads=False, needed=needed, taken=len(people)
+            "seat",
+            shift=shift,
+            role="义工",
+            capacity="volunteer",
+            leads=False,
+            needed=needed,
+            taken=len(people),
+            least=2 if coming and activity.kind in STARTS_WITH_TWO else 0,
+            **(self._asks(activity) if coming and not people else {}),
         )
+        if coming:
+            self._dialect_seat(shift)
         keyed_by = leader[0][0] if leader else activity.agency.workers[0][0]
         confirmed = activity.is_visit and random.random() < 0.55
         came = False
@@ -123,6 +169,8 @@ class Maker:
         random, copier, now = self.random, self.copier, self.town.now
         starts, ends = span
         account, person = pair
+        if activity.kind == "after_school":
+            self.with_children.add(person)
         began = starts <= now
         ended = ends <= now
         absent = not times and ended and random.random() < 0.05

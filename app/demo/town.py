@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from dateutil.relativedelta import relativedelta
 from msgspec import Struct, field
 
-from app.demo import names, sign_ins
+from app.demo import names, places, sign_ins, wishes
 from app.demo.copying import Copier
 from app.kit.sealing import blind_index, seal
 
@@ -57,6 +57,8 @@ class Town(Struct):
     today: date
     now: datetime
     first_day: date
+    aside: Random
+    """A second source of chance: what is drawn from it leaves the rest of the city as it was."""
     streets: dict[str, list[tuple[str, str]]]
     """Street code → its communities (code, name)."""
     agencies: list[Agency] = field(default_factory=list)
@@ -135,9 +137,11 @@ class Builder:
             born=seal((born if staff_of is None else date(1991, 3, 5)).isoformat(), "person.born"), home=community,
             skills=random.sample(SKILLS, random.choice((0, 1, 1, 2))),
             languages=["cmn", *random.sample(("yue", "hak", "nan", "eng"), random.choice((0, 1, 1)))],
-            likes=[], staff_of=staff_of, registered_at=self.since, is_demo=True,
+            staff_of=staff_of, registered_at=self.since, is_demo=True,
+            **wishes.of_person(self.town.aside, community, paid=staff_of is not None),
         )  # fmt: skip
-        for weekday, begins, ends in random.sample(FREE, 2):
+        weekends = random.sample(FREE, 2)
+        for weekday, begins, ends in wishes.free_times(self.town.aside, born.year, weekends, paid=staff_of is not None):
             self.copier.add("availability", person=person, weekday=weekday, from_minute=begins, to_minute=ends)
         return person
 
@@ -202,8 +206,10 @@ class Builder:
             lines[kind] = line
             for title, summary in names.ACTIVITIES.get(kind, ()):
                 community, community_name = self.random.choice(town.streets[street])
+                latitude, longitude = places.community(community)
                 activity = copier.add(
                     "activity", agency=agency.id, line=line, name=title, summary=summary, service_kind=kind,
+                    latitude=latitude, longitude=longitude,
                     region=community, place=f"{community_name}党群服务中心", minors_allowed=kind != "disability_rehab",
                     risk_statement=names.RISKS.get(kind, names.PLAIN_RISK), status="open", created_by=agency.manager,
                     created_at=self.since,
@@ -246,11 +252,11 @@ SKILLS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-async def build(copier: Copier, random: Random, now: datetime, today: date, people: int) -> Town:
+async def build(copier: Copier, random: Random, aside: Random, now: datetime, today: date, people: int) -> Town:
     """Everything that stands still, for a city of so many volunteers."""
     count = max(2, min(40, people // 1200))
     first_day = today.replace(day=1) - relativedelta(months=MONTHS_PAST - 1)
-    town = Town(today, now, first_day, await choose_streets(copier, random, count))
+    town = Town(today, now, first_day, aside, await choose_streets(copier, random, count))
     streets = list(town.streets)
     builder = Builder(copier, random, town)
     evaluator = builder.organisation("evaluator", "公信社会评估中心", "Gongxin Evaluation Centre", "4403")

@@ -18,6 +18,12 @@ class _Total(Struct):
     rows: int
 
 
+class _OpenHeads(Struct):
+    agency: int
+    heads: int
+    urgent: int
+
+
 class _Reference(Struct):
     name: str
     definition: str
@@ -28,6 +34,11 @@ REFERENCES = """
     SELECT conrelid::regclass || '.' || conname AS name, pg_get_constraintdef(oid) AS definition,
            convalidated AS checked
     FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 ORDER BY 1
+"""
+OPEN_NEXT_WEEK = """
+    SELECT s.agency, sum(e.needed - e.taken)::bigint AS heads, count(*) FILTER (WHERE s.priority > 3) AS urgent
+    FROM shift s JOIN seat e ON e.shift = s.id
+    WHERE s.status = 'published' AND s.starts < now() + interval '7 days' AND e.taken < e.needed GROUP BY s.agency
 """
 TOTALS = """
     SELECT grade, capacity, sum(minutes)::bigint AS minutes, count(*) AS rows FROM posting GROUP BY 1, 2 ORDER BY 1, 2
@@ -77,6 +88,30 @@ async def test_the_same_seed_makes_the_same_hours(loading_into: str) -> None:
     await owner.close()
     await demo.load(people=200, seed=3)
     assert await fetch(_Total, TOTALS) == first
+
+
+async def test_a_round_over_the_week_to_come_has_something_to_do(loading_into: str) -> None:
+    await demo.load(people=300, seed=7)
+    unchecked = await value(
+        """
+        SELECT count(*) FROM signup u JOIN shift h ON h.id = u.shift
+        WHERE h.service_kind = 'after_school' AND NOT EXISTS (
+            SELECT FROM credential c WHERE c.person = u.person AND c.kind_code = 'no_offences'
+              AND c.verified_at IS NOT NULL AND c.issued_on <= u.starts::date AND c.ends_before > u.ends::date)
+        """
+    )
+    assert unchecked == 0
+    agencies = await fetch(_OpenHeads, OPEN_NEXT_WEEK)
+    assert len(agencies) >= 3
+    assert sum(each.heads for each in agencies) > 60
+    assert all(each.urgent for each in agencies)
+    assert await value("SELECT count(*) FROM person WHERE sex = ''") > 50
+    assert await value("SELECT count(*) FROM person WHERE latitude IS NULL") > 0
+    free = await value("SELECT count(DISTINCT person) FROM availability WHERE weekday < 5 AND from_minute < 1000")
+    assert free > 60
+    assert await value("SELECT count(*) FROM credential WHERE verified_at IS NULL") > 0
+    assert await value("SELECT count(*) FROM absence WHERE ends > now()") > 0
+    assert await value("SELECT count(*) FROM safeguard WHERE service_kind = 'elder_visit' AND two_people") == 1
 
 
 async def test_references_are_all_back_when_it_is_loaded(loading_into: str) -> None:
