@@ -22,6 +22,7 @@ from app.reports import jobs as reports
 from app.requests import jobs as requests
 from app.settings import settings
 from app.shifts import jobs as shifts
+from app.shifts import offer_jobs as offers
 from app.volunteers import jobs as volunteers
 
 log = structlog.get_logger()
@@ -54,6 +55,11 @@ async def sweep(ctx: dict[str, Any]) -> None:  # noqa: ARG001
 async def turn_shifts(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     """Let shifts begin and end by the clock."""
     await shifts.turn_shifts()
+
+
+async def expire_offers(ctx: dict[str, Any]) -> None:  # noqa: ARG001
+    """Let offers run out by the clock."""
+    await offers.expire_offers()
 
 
 async def seal_ledger(ctx: dict[str, Any]) -> None:  # noqa: ARG001
@@ -112,6 +118,7 @@ class WorkerSettings:
     cron_jobs: ClassVar[list[Any]] = [
         cron(sweep, second=set(range(5, 60, 10)), run_at_startup=True, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(turn_shifts, second=0, unique=True, timeout=60),
+        cron(expire_offers, second=15, unique=True, timeout=300),
         cron(escalate_objections, minute=11, second=0, unique=True, timeout=300),
         cron(watch_nightly, hour=18, minute=20, second=0, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(seal_ledger, second=30, unique=True, timeout=LONGEST_JOB_SECONDS),

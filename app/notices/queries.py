@@ -60,6 +60,8 @@ def sentence(event: str, facts: Mapping[str, Any]) -> str:
             words[bare] = by_locale(words.get(f"{bare}_zh", words[bare]), words[name])
     if "starts" in facts and "ends" in facts:
         words["when"] = wording.span(datetime.fromisoformat(facts["starts"]), datetime.fromisoformat(facts["ends"]))
+    if "answer_by" in facts:
+        words["answer_by"] = wording.moment(datetime.fromisoformat(facts["answer_by"]))
     if "starts_on" in facts and "last_on" in facts:
         first, last = (date.fromisoformat(facts[name]) for name in ("starts_on", "last_on"))
         words["period"] = f"{wording.day(first, weekday=False)}–{wording.day(last, weekday=False)}"

@@ -8,6 +8,14 @@ SENTENCES: dict[str, str] = {
     "shift.cancelled": N_("Cancelled: %(title)s, %(when)s. You need not come."),
     "shift.changed": N_("Time or place has changed: %(title)s, now %(when)s, %(place)s."),
     "shift.soon": N_("Soon: %(title)s, %(when)s, %(place)s."),
+    "offer.opened": N_("Can you come? %(title)s, %(when)s, %(place)s. Please answer by %(answer_by)s."),
+    "offer.withdrawn": N_(
+        "You need not answer any more for %(title)s, %(when)s: the place is filled or no longer needed. Thank you."
+    ),
+    "offer.accepted": N_("%(name)s will come: %(title)s, %(when)s."),
+    "offer.declined": N_("%(name)s cannot come: %(title)s, %(when)s."),
+    "offer.expired": N_("%(name)s did not answer in time: %(title)s, %(when)s."),
+    "asking.nobody_left": N_("Nobody is left to ask, and places are still open: %(title)s, %(when)s."),
     "attendance.posted": N_("%(hours)s of yours count for %(title)s, %(when)s."),
     "attendance.vouched": N_("Your hours for %(title)s, %(when)s, have one word for them and wait for another."),
     "attendance.undone": N_(
@@ -50,8 +58,8 @@ SENTENCES: dict[str, str] = {
     "export.failed": N_("Your file could not be made: %(title)s."),
 }
 """Places: facts by their names, and what is made of them: `when` of the facts `starts` and `ends`, `period` of
-`starts_on` and `last_on`, `due` of `due_on`, `hours` of `minutes`, and any `x` of `x_zh` (or `x`) and `x_en`, by the
-reader's language."""
+`starts_on` and `last_on`, `due` of `due_on`, the moment `answer_by`, `hours` of `minutes`, and any `x` of `x_zh` (or
+`x`) and `x_en`, by the reader's language."""
 
 NEWS = N_("There is news for you.")
 """For an event without a sentence; its link still leads somewhere."""
