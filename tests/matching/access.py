@@ -1,5 +1,10 @@
 """Who gets which answer at the routes of app.matching."""
 
-from tests.house.cases import Case
+from tests.house.cases import Case, only
 
-CASES: dict[str, Case] = {}
+SEES = only("agency_manager", "social_worker", "funder_officer", "evaluator", "platform_admin")
+
+CASES: dict[str, Case] = {
+    "matching.fairness": Case("GET", "/matching/fairness", roles=SEES, stranger=200),
+    "matching.fairness_csv": Case("GET", "/matching/fairness.csv?days=30", roles=SEES, stranger=200),
+}

@@ -2,4 +2,6 @@
 
 from typing import Any
 
-ROUTES: list[Any] = []
+from app.matching.routes import fairness
+
+ROUTES: list[Any] = [*fairness.ROUTES]
