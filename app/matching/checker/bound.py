@@ -14,10 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec import Struct
 
-from app.matching.checker.lookups import Lookups, Positions
+from app.matching.checker.lookups import Lookups, Positions, owners, rows_between, within
 from app.matching.checker.pairs import PAIR_RULES
 from app.matching.checker.schedules import UNKNOWN, Work, best_schedule, speed
-from app.matching.checker.whole import clashes, commitments
+from app.matching.checker.whole import clashes
 from app.matching.checker.worth import points
 from app.matching.problem import Prices
 
@@ -67,7 +67,7 @@ def eligible(look: Lookups, person: Positions, seat: Positions) -> Positions:
     rows = np.flatnonzero(fine)
     for rule in PAIR_RULES:
         rows = rows[~rule.broken(look, person[rows], seat[rows])]
-    row, span = commitments(look, person[rows])
+    row, span = within(problem.spans.first, person[rows])
     busy = np.zeros(len(rows), dtype=np.bool_)
     busy[row[clashes(look, shift[rows][row], span)]] = True
     return np.asarray(rows[~busy])
@@ -84,15 +84,14 @@ def offers(look: Lookups, prices: Prices) -> Offers:
     """All pairs of the problem that a person would take at these prices."""
     cost = _cost(look, prices)
     found: list[tuple[Positions, Positions, Positions]] = []
-    for person, seat in _batches(_Near(look, cost)):
+    for person, seat in _batches(look, cost):
         worth = THOUSAND * points(look, person, seat) - cost[seat]
         promising = np.flatnonzero(worth > 0)
         rows = promising[eligible(look, person[promising], seat[promising])]
         found.append((person[rows], seat[rows], worth[rows]))
-    if not found:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Offers(nothing, nothing, nothing)
     person, seat, worth = (np.concatenate([batch[column] for batch in found]) for column in range(3))
+    _, once = np.unique(person * max(look.problem.seat_count, 1) + seat, return_index=True)
+    person, seat, worth = person[once], seat[once], worth[once]
     order = np.lexsort((seat, look.problem.shifts.starts[look.shift_of[seat]], person))
     return Offers(person[order], seat[order], worth[order])
 
@@ -111,59 +110,66 @@ class _Near:
     """Finds, for a seat, everybody whose points could exceed its price: people lie in bands, each from west to east."""
 
     def __init__(self, look: Lookups, cost: Positions) -> None:
-        people, weights = look.problem.people, look.problem.weights
+        people, shifts, weights = look.problem.people, look.problem.shifts, look.problem.weights
         self._look, self._weights = look, weights
-        self._base = np.asarray(
+        merit = (
             weights.reliability * people.reliability.astype(np.float64)
             - weights.load * np.minimum(people.served_minutes / 60, weights.load_hours)
             + weights.opportunity * np.minimum(people.days_unasked, weights.opportunity_days)
         )
         home = ~(np.isnan(people.x) | np.isnan(people.y))
-        self._homeless = np.flatnonzero(~home)
         housed = np.flatnonzero(home)
-        band = np.floor(people.y[housed] / BAND).astype(np.int64)
+        band = np.floor(people.y[housed].astype(np.float64) / BAND).astype(np.int64)
         order = np.lexsort((people.x[housed], band))
-        self._people, band = housed[order], band[order]
-        self._x, self._y = people.x[self._people].astype(np.float64), people.y[self._people].astype(np.float64)
+        self._housed, self._homeless, band = housed[order], np.flatnonzero(~home), band[order]
+        self._x, self._y = people.x[self._housed].astype(np.float64), people.y[self._housed].astype(np.float64)
         self._bands, self._first = np.unique(band, return_index=True)
         self._past = np.append(self._first[1:], len(band))
-        self._most = float(self._base.max(initial=-np.inf))
-        shifts = look.problem.shifts
-        shares = look.problem.empty_share
-        extra = weights.continuity * (shifts.served != 0) + weights.preference + weights.keep + ALLOWANCE
-        community = weights.community * shares[np.maximum(shifts.community, 0)] if shares is not None else 0
-        ceiling = weights.fill * shifts.priority.astype(np.float64) + weights.urgent + extra + community
+        kinds = range(int(shifts.kind.max(initial=0)) + 1)
+        merits = [merit + weights.preference * (people.likes >> np.uint64(kind) & np.uint64(1)) for kind in kinds]
+        self._merit = [(of_kind[self._housed], of_kind[self._homeless]) for of_kind in merits]
+        """What a person is worth for each kind, wherever it is: of those with a home, and of those without."""
+        self._most = [float(of_kind.max(initial=-np.inf)) for of_kind in merits]
+        ceiling = weights.fill * shifts.priority.astype(np.float64) + weights.urgent + ALLOWANCE
+        if look.problem.empty_share is not None:
+            ceiling += weights.community * look.problem.empty_share[np.maximum(shifts.community, 0)]
         self.needed = cost / THOUSAND - ceiling[look.shift_of]
         """What person and way must be worth together, for each seat."""
 
     def people(self, seat: int) -> Positions:
-        """Everybody for whom the seat might be worth more than it costs, and perhaps some more."""
+        """Everybody for whom the seat might be worth more than it costs, but for ties to this very seat."""
         shifts, weights, shift = self._look.problem.shifts, self._weights, self._look.shift_of[seat]
-        needed, x, y = self.needed[seat], float(shifts.x[shift]), float(shifts.y[shift])
+        needed, x, y = float(self.needed[seat]), float(shifts.x[shift]), float(shifts.y[shift])
+        kind = int(shifts.kind[shift])
+        housed, homeless = self._merit[kind]
         anywhere = weights.travel * weights.unknown_kilometres
-        homeless = self._homeless[self._base[self._homeless] - anywhere > needed]
         if np.isnan(x) or np.isnan(y):
-            return np.concatenate((homeless, self._people[self._base[self._people] - anywhere > needed]))
-        if self._most <= needed:
-            return np.asarray(homeless)
-        radius = (self._most - needed) / weights.travel * 1000 if weights.travel else np.inf
-        found = [homeless]
-        low = np.searchsorted(self._bands, np.floor((y - radius) / BAND))
-        high = np.searchsorted(self._bands, np.floor((y + radius) / BAND), side="right")
-        for first, past in zip(self._first[low:high].tolist(), self._past[low:high].tolist(), strict=True):
-            west = first + int(np.searchsorted(self._x[first:past], x - radius))
-            east = first + int(np.searchsorted(self._x[first:past], x + radius, side="right"))
-            who = self._people[west:east]
-            way = np.hypot(self._x[west:east] - x, self._y[west:east] - y) / 1000
-            found.append(who[self._base[who] - weights.travel * way > needed])
+            return np.concatenate(
+                (self._homeless[homeless - anywhere > needed], self._housed[housed - anywhere > needed])
+            )
+        found = [self._homeless[homeless - anywhere > needed]]
+        spare = self._most[kind] - needed
+        if spare > 0:
+            radius = spare / weights.travel * 1000 if weights.travel else np.inf
+            low = self._bands.searchsorted(np.floor((y - radius) / BAND))
+            high = self._bands.searchsorted(np.floor((y + radius) / BAND), side="right")
+            for first, past in zip(self._first[low:high].tolist(), self._past[low:high].tolist(), strict=True):
+                east = self._x[first:past]
+                rows = slice(
+                    first + int(east.searchsorted(x - radius)), first + int(east.searchsorted(x + radius, "right"))
+                )
+                way = np.sqrt((self._x[rows] - x) ** 2 + (self._y[rows] - y) ** 2) / 1000
+                found.append(self._housed[rows][housed[rows] - weights.travel * way > needed])
         return np.asarray(np.concatenate(found))
 
 
-def _batches(near: _Near) -> Iterator[tuple[Positions, Positions]]:
+def _batches(look: Lookups, cost: Positions) -> Iterator[tuple[Positions, Positions]]:
+    """Every pair that might be worth more than it costs; some of them twice."""
+    near = _Near(look, cost)
     people: list[Positions] = []
     seats: list[Positions] = []
     waiting = 0
-    for seat in range(len(near.needed)):
+    for seat in range(look.problem.seat_count):
         who = near.people(seat)
         people.append(who)
         seats.append(np.full(len(who), seat, dtype=np.int64))
@@ -173,6 +179,24 @@ def _batches(near: _Near) -> Iterator[tuple[Positions, Positions]]:
             people, seats, waiting = [], [], 0
     if waiting:
         yield np.concatenate(people), np.concatenate(seats)
+    yield _tied(look)
+
+
+def _tied(look: Lookups) -> tuple[Positions, Positions]:
+    """People with the seats of shifts they had before, or of somebody they know."""
+    problem = look.problem
+    seats = problem.seats
+    shift, person = problem.before.shift.astype(np.int64), owners(problem.before.first)
+    row, seat = within(seats.first, shift)
+    served = problem.shifts.served[look.shift_of]
+    order = np.argsort(served, kind="stable")
+    low = np.searchsorted(served[order], problem.known.served)
+    high = np.searchsorted(served[order], problem.known.served, side="right")
+    who, place = rows_between(low, high)
+    return (
+        np.concatenate((person[row], owners(problem.known.first)[who])),
+        np.concatenate((seat, order[place])),
+    )
 
 
 def _of_people(look: Lookups, offered: Offers) -> int | None:

@@ -36,6 +36,18 @@ def owners(first: Longs) -> Positions:
     return np.repeat(np.arange(len(first) - 1), np.diff(first))
 
 
+def within(first: Longs, owner: Positions) -> tuple[Positions, Positions]:
+    """All rows of each owner named: which of the owners, and the row."""
+    return rows_between(first[owner], first[owner + 1])
+
+
+def rows_between(low: Positions, high: Positions) -> tuple[Positions, Positions]:
+    """Every number of every range: which of the ranges, and the number."""
+    counts = high - low
+    which = np.repeat(np.arange(len(counts)), counts)
+    return which, low[which] + np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
 class Lookups:
     """A problem with what the checker needs besides."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.kit.rules import N_, Refusal
-from app.matching.checker.lookups import Lookups, Positions, Yes
+from app.matching.checker.lookups import Lookups, Positions, Yes, within
 
 TWICE = Refusal("twice", N_("Person %(person)s has seat %(seat)s of shift %(shift)s twice."))
 OVERLAP = Refusal("overlap", N_("Person %(person)s has shift %(shift)s and shift %(other)s at the same time."))
@@ -59,7 +59,7 @@ def _together(look: Lookups, person: Positions, shift: Positions) -> Iterator[Re
 
 def _with_commitments(look: Lookups, person: Positions, shift: Positions) -> Iterator[Refusal]:
     spans = look.problem.spans
-    row, span = commitments(look, person)
+    row, span = within(spans.first, person)
     for one in np.flatnonzero(clashes(look, shift[row], span)):
         yield BUSY.with_params(
             person=int(look.problem.people.ids[person[row[one]]]),
@@ -67,15 +67,6 @@ def _with_commitments(look: Lookups, person: Positions, shift: Positions) -> Ite
             starts=int(spans.starts[span[one]]),
             ends=int(spans.ends[span[one]]),
         )
-
-
-def commitments(look: Lookups, person: Positions) -> tuple[Positions, Positions]:
-    """Every commitment of every person named: the row of the person, and the commitment."""
-    first = look.problem.spans.first
-    counts = first[person + 1] - first[person]
-    row = np.repeat(np.arange(len(person)), counts)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return row, first[person][row] + within
 
 
 def clashes(look: Lookups, shift: Positions, span: Positions) -> Yes:
