@@ -1,0 +1,45 @@
+"""Candidate pairs by seat, how many of them a seat gets, and what is known of those left out."""
+
+import numpy as np
+from msgspec import Struct
+
+from app.matching.problem import Ints, Longs, Problem
+
+COMPLETE = -(2**31)
+"""`Edges.rest` of a seat whose list leaves nobody out."""
+
+
+class Edges(Struct, frozen=True, kw_only=True):
+    """For each seat the people who may take it and would be worth most there."""
+
+    first: Longs
+    """(seats + 1) the pairs of seat e are `first[e]` to `first[e + 1]`, best first."""
+    person: Ints
+    points: Ints
+    rest: Ints
+    """Of each seat: no eligible person who is not listed would be worth more points; COMPLETE if there is none."""
+
+    @property
+    def seat(self) -> Ints:
+        """The seat of each pair."""
+        return np.repeat(np.arange(len(self.rest), dtype=np.int32), np.diff(self.first))
+
+
+class Depth(Struct, frozen=True, kw_only=True):
+    """How many people a seat's list holds at most."""
+
+    single: int = 40
+    """For one volunteer."""
+    team: int = 24
+    """For several volunteers, with `each` more a head."""
+    each: int = 8
+    staff: int = 16
+
+    def of(self, problem: Problem) -> Ints:
+        """How many for each seat; none where no head is wanted."""
+        seats = problem.seats
+        several = self.team + self.each * seats.open
+        many = np.where(
+            seats.staff, np.maximum(self.staff, seats.open), np.where(seats.open == 1, self.single, several)
+        )
+        return np.where(seats.open > 0, many, 0).astype(np.int32)

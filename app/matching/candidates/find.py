@@ -1,0 +1,118 @@
+"""Candidate pairs of a whole problem: every seat searched by itself, on as many threads as there are cores."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+from msgspec import Struct
+from numba import njit
+
+from app.matching.arrays import Arrays
+from app.matching.candidates.edges import COMPLETE, Depth, Edges
+from app.matching.candidates.index import Grid, Index
+from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
+from app.matching.problem import Ints, Longs, Prices, Problem
+
+DEEPEST = 1000
+"""How many people a seat's list holds at most when it is a price that ends it."""
+KEYS_A_PART = 200_000
+"""How many keys one piece of work has room for: large enough to be worth a thread's while, and no more."""
+NO_LEAST = LOWEST // TIES
+
+
+class _Part(Struct, frozen=True):
+    """What was found for some seats that follow each other."""
+
+    counts: Longs
+    person: Ints
+    points: Ints
+    rest: Ints
+
+
+def find(
+    problem: Problem,
+    *,
+    index: Index | None = None,
+    per_head: Depth | None = None,
+    prices: Prices | None = None,
+    threads: int | None = None,
+) -> Edges:
+    """For each seat the best of all people who may take it: exactly those, whatever the number of threads.
+
+    With prices, a seat's list holds whoever is worth more than a head on it costs, and not only the best few (but never
+    more than `DEEPEST`).
+    """
+    index = index or Index(problem)
+    depth = (per_head or Depth()).of(problem)
+    least = np.full(problem.seat_count, NO_LEAST, dtype=np.int64)
+    if prices is not None:
+        depth = np.where(depth > 0, DEEPEST, 0).astype(np.int32)
+        least = cost_of_head(problem, prices)
+
+    def part(seats: tuple[int, int]) -> _Part:
+        return _Part(*_search_all(index.arrays, index.grid, seats[0], seats[1], depth, least))
+
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        parts = list(pool.map(part, _pieces(depth)))
+    return _joined(parts)
+
+
+def cost_of_head(problem: Problem, prices: Prices) -> Longs:
+    """What a head on each seat costs in points: its own price and its minutes of the contract, rounded down."""
+    shifts = problem.shifts
+    minutes = (shifts.ends - shifts.starts).astype(np.int64)
+    limited = shifts.contract >= 0
+    per_minute = np.zeros(len(minutes), dtype=np.int64)
+    per_minute[limited] = prices.contract[shifts.contract[limited]]
+    return np.asarray(prices.seat + (per_minute * minutes // 1000)[problem.seats.shift], dtype=np.int64)
+
+
+def _pieces(depth: Ints) -> Iterator[tuple[int, int]]:
+    """The seats in pieces of about the same work."""
+    if not len(depth):
+        return
+    rows = np.cumsum(depth.astype(np.int64) + 1) // KEYS_A_PART
+    bounds = [0, *(np.flatnonzero(np.diff(rows)) + 1).tolist(), len(depth)]
+    yield from pairwise(bounds)
+
+
+def _joined(parts: list[_Part]) -> Edges:
+    counts = np.concatenate([np.zeros(1, dtype=np.int64), *(part.counts for part in parts)])
+    nothing = np.zeros(0, dtype=np.int32)
+    return Edges(
+        first=np.cumsum(counts),
+        person=np.concatenate([nothing, *(part.person for part in parts)]),
+        points=np.concatenate([nothing, *(part.points for part in parts)]),
+        rest=np.concatenate([nothing, *(part.rest for part in parts)]),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _search_all(a: Arrays, g: Grid, first: int, past: int, depth: Ints, least: Longs) -> tuple[Longs, Ints, Ints, Ints]:
+    """The lists of these seats, one after the other. One more than a list holds is looked for: who comes next says what
+    all who are left out are worth at most."""
+    room = np.int64(0)
+    for seat in range(first, past):
+        room += depth[seat]
+    counts = np.zeros(past - first, dtype=np.int64)
+    person, points = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
+    rest = np.full(past - first, COMPLETE, dtype=np.int32)
+    filled = 0
+    for seat in range(first, past):
+        if depth[seat] == 0:
+            continue
+        keys = np.empty(depth[seat] + 1, dtype=np.int64)
+        count = search(a, g, seat, least[seat], keys)
+        if count > depth[seat]:
+            count = depth[seat]
+            rest[seat - first] = keys[count] >> TIE_BITS
+        elif least[seat] > NO_LEAST:
+            rest[seat - first] = least[seat]
+        for row in range(count):
+            person[filled + row] = g.by_place[TIES - 1 - (keys[row] & (TIES - 1))]
+            points[filled + row] = keys[row] >> TIE_BITS
+        counts[seat - first] = count
+        filled += count
+    return counts, person[:filled].copy(), points[:filled].copy(), rest

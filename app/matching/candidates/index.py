@@ -1,0 +1,220 @@
+"""All people by when they are free, where they live and what they are worth anywhere: built once, for every seat."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from app.matching.arrays import Arrays, arrays
+from app.matching.problem import Floats, Ints, Longs, Masks, Problem
+from app.matching.score import merit
+
+HOUR_SLOTS = 4
+WORD_SLOTS = 64
+MOST_ENTRIES = 50_000_000
+"""A person stands once in each block of time in which they are free; blocks grow until that is no more than this."""
+PEOPLE_A_CELL = 32
+MOST_CELLS = 6_000
+
+_NONE = np.uint64(0)
+
+
+class Grid(NamedTuple):
+    """The index as compiled code reads it.
+
+    Blocks are spans of `block_slots` quarters of an hour, cells are squares of `size` metres, row by row from the south
+    west; the last of each block's cells is for people whose home is unknown. Outer cells reach on without an end.
+    """
+
+    block_slots: int
+    blocks: int
+    columns: int
+    lines: int
+    size: float
+    west: float
+    south: float
+    first: Longs
+    """Of cell c in block b, which has `cells + 1` of them: where its people begin in `person`."""
+    person: Ints
+    """Within a cell those with most merit first."""
+    merit: Longs
+    top_merit: int
+    most_reach: float
+    place: Ints
+    """Of each person among all, the least recently asked first, then by identity: who comes first at equal points."""
+    by_place: Ints
+    agencies: Longs
+    agency_first: Longs
+    agency_person: Ints
+    """Who is paid by each agency, those with most merit first."""
+    friends_of: Longs
+    friend: Ints
+    """Known visitors, ordered by whom they know."""
+    before_first: Longs
+    before_person: Ints
+    """Whom the plan before had on each shift."""
+
+
+class Index:
+    """A problem with its arrays and all its people in order."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.arrays: Arrays = arrays(problem)
+        self.grid: Grid = _grid(problem, self.arrays)
+
+
+def _grid(problem: Problem, a: Arrays) -> Grid:
+    people = problem.people
+    merits = _merits(a)
+    by_place = np.lexsort((people.ids, -people.days_unasked.astype(np.int64))).astype(np.int32)
+    place = np.empty_like(by_place)
+    place[by_place] = np.arange(len(by_place), dtype=np.int32)
+    order = by_place[np.argsort(-merits[by_place], kind="stable")]
+    plane = _plane(people.x, people.y)
+    cell = _cells(people.x, people.y, **plane)
+    cells = plane["columns"] * plane["lines"] + 1
+    block_slots = _block_slots(people.free)
+    blocks = -(-people.free.shape[1] * WORD_SLOTS // block_slots)
+    first = _counted(people.free, cell, block_slots, blocks, cells)
+    known = np.isfinite(people.x)
+    return Grid(
+        block_slots=block_slots,
+        blocks=blocks,
+        **plane,
+        first=first,
+        person=_filled(people.free, cell, block_slots, blocks, cells, order, first.copy()),
+        merit=merits,
+        top_merit=int(merits.max(initial=0)),
+        most_reach=float(people.reach[known].max(initial=0)),
+        place=place,
+        by_place=by_place,
+        **_by_agency(people.staff_of, order),
+        **_by_friend(problem),
+        **_by_shift(problem),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _merits(a: Arrays) -> Longs:
+    """What each person is worth anywhere."""
+    merits = np.empty(len(a.person), dtype=np.int64)
+    for person in range(len(merits)):
+        merits[person] = merit(a, person)
+    return merits
+
+
+def _plane(x: Floats, y: Floats) -> dict[str, Any]:
+    """A grid over where nearly all people live; who lives far out falls into its outer cells."""
+    known = ~(np.isnan(x) | np.isnan(y))
+    if not known.any():
+        return {"columns": 1, "lines": 1, "size": 1.0, "west": 0.0, "south": 0.0}
+    west, east = np.quantile(x[known], (0.005, 0.995))
+    south, north = np.quantile(y[known], (0.005, 0.995))
+    cells = min(max(int(known.sum()) // PEOPLE_A_CELL, 1), MOST_CELLS)
+    width, height = max(float(east - west), 1.0), max(float(north - south), 1.0)
+    size = max((width * height / cells) ** 0.5, max(width, height) / cells)
+    return {
+        "columns": int(width // size) + 1,
+        "lines": int(height // size) + 1,
+        "size": size,
+        "west": float(west),
+        "south": float(south),
+    }
+
+
+def _cells(x: Floats, y: Floats, *, columns: int, lines: int, size: float, west: float, south: float) -> Ints:
+    """The cell of each person's home; the one past the last where it is unknown."""
+    with np.errstate(invalid="ignore"):
+        column = np.clip(np.floor((x.astype(np.float64) - west) / size), 0, columns - 1)
+        line = np.clip(np.floor((y.astype(np.float64) - south) / size), 0, lines - 1)
+    return np.where(np.isnan(column + line), columns * lines, np.nan_to_num(line * columns + column)).astype(np.int32)
+
+
+def _block_slots(free: Masks) -> int:
+    """How long a block of time is: an hour, or as much longer as keeps the index small."""
+    slots = HOUR_SLOTS
+    while slots < WORD_SLOTS and _entries(free, slots) > MOST_ENTRIES:
+        slots *= 2
+    return slots
+
+
+@njit(cache=True, nogil=True)
+def _free_in(free: Masks, person: int, block: int, slots: int) -> bool:
+    """Whether they are free in any quarter of an hour of the block, which never spans two words."""
+    at = block * slots
+    bits = free[person, at // 64] >> np.uint64(at % 64)
+    return bool(slots == 64 or bits & ((np.uint64(1) << np.uint64(slots)) - np.uint64(1)) != _NONE) and bool(
+        bits != _NONE
+    )
+
+
+@njit(cache=True, nogil=True)
+def _entries(free: Masks, slots: int) -> int:
+    """How often a person is free in a block."""
+    count = 0
+    for person in range(len(free)):
+        for block in range(free.shape[1] * 64 // slots):
+            count += _free_in(free, person, block, slots)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _counted(free: Masks, cell: Ints, slots: int, blocks: int, cells: int) -> Longs:
+    """Where each cell of each block begins."""
+    first = np.zeros(blocks * cells + 1, dtype=np.int64)
+    for person in range(len(free)):
+        for block in range(blocks):
+            if _free_in(free, person, block, slots):
+                first[block * cells + cell[person] + 1] += 1
+    return np.cumsum(first)
+
+
+@njit(cache=True, nogil=True)
+def _filled(free: Masks, cell: Ints, slots: int, blocks: int, cells: int, order: Ints, following: Longs) -> Ints:
+    """The people of each cell of each block, in that order."""
+    people = np.empty(following[-1], dtype=np.int32)
+    for person in order:
+        for block in range(blocks):
+            if _free_in(free, person, block, slots):
+                at = block * cells + cell[person]
+                people[following[at]] = person
+                following[at] += 1
+    return people
+
+
+def _by_agency(staff_of: Longs, order: Ints) -> dict[str, Any]:
+    agencies, which = np.unique(staff_of, return_inverse=True)
+    return {
+        "agencies": agencies,
+        "agency_first": _first(which, len(agencies)),
+        "agency_person": order[np.argsort(which[order], kind="stable")],
+    }
+
+
+def _by_friend(problem: Problem) -> dict[str, Any]:
+    known = problem.known
+    pairs = _pairs(known.served, _owners(known.first))
+    return {"friends_of": pairs[:, 0].copy(), "friend": pairs[:, 1].astype(np.int32)}
+
+
+def _by_shift(problem: Problem) -> dict[str, Any]:
+    pairs = _pairs(problem.before.shift.astype(np.int64), _owners(problem.before.first))
+    return {"before_first": _first(pairs[:, 0], problem.shift_count), "before_person": pairs[:, 1].astype(np.int32)}
+
+
+def _pairs(key: Longs, person: Longs) -> Longs:
+    """Each pair once, by key and then person."""
+    order = np.lexsort((person, key))
+    pairs = np.stack((key[order], person[order]), axis=1)
+    new = np.ones(len(pairs), dtype=np.bool_)
+    new[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
+    return pairs[new]
+
+
+def _owners(first: Longs) -> Longs:
+    return np.repeat(np.arange(len(first) - 1), np.diff(first))
+
+
+def _first(number: Longs, count: int) -> Longs:
+    return np.concatenate(([0], np.cumsum(np.bincount(number, minlength=count)))).astype(np.int64)

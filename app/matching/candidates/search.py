@@ -1,0 +1,212 @@
+"""The best people for one seat: known visitors first, then cell by cell from near to far, until nobody can be better.
+
+Who is found is kept in a heap of keys, the worst on top. A key is the points and, below them, who comes first at equal
+points, so that keys are all different and their order is the order of the list.
+"""
+
+import numpy as np
+from numba import njit
+
+from app.matching.arrays import Arrays
+from app.matching.candidates.index import Grid
+from app.matching.eligibility import allowed, shut
+from app.matching.problem import SLOT_MINUTES, Ints, Longs
+from app.matching.score import bond, fit, travel_cost, worth
+
+TIE_BITS = 24
+"""Room for 16 million people."""
+TIES = 2**TIE_BITS
+LOWEST = -(2**62)
+SLACK = 0.01
+"""Metres by which a cell may seem farther than somebody in it, for rounding."""
+
+
+@njit(cache=True, nogil=True)
+def search(a: Arrays, g: Grid, seat: int, least: int, keys: Longs) -> int:
+    """How many were found who are worth more than `least` points; `keys` takes the best, in order, and has an end."""
+    if len(keys) == 0 or shut(a, seat):
+        return 0
+    floor = max(least * TIES + TIES - 1, LOWEST)
+    count = _bonds(a, g, seat, floor, keys)
+    if a.seat[seat].staff != 0:
+        count = _staff(a, g, seat, floor, keys, count)
+    elif -(-a.seat[seat].ends // SLOT_MINUTES) <= a.seat[seat].starts // SLOT_MINUTES:
+        count = _everyone(a, g, seat, floor, keys, count)
+    elif -(-a.seat[seat].ends // SLOT_MINUTES) <= 64 * a.free.shape[1]:
+        count = _cells(a, g, seat, floor, keys, count)
+    _sort(keys, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _bonds(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs) -> int:
+    """Those whom something ties to this very seat; nobody else's points depend on it, so all others come by `fit`."""
+    count = 0
+    served = a.seat[seat].served
+    if served != 0:
+        row = np.searchsorted(g.friends_of, served)
+        while row < len(g.friend) and g.friends_of[row] == served:
+            if bond(a, g.friend[row], seat) != 0:
+                count = _offer(a, g, seat, g.friend[row], floor, keys, count)
+            row += 1
+    shift = a.seat[seat].shift
+    for row in range(g.before_first[shift], g.before_first[shift + 1]):
+        person = g.before_person[row]
+        if bond(a, person, seat) != 0 and not _is_friend(a, person, served):
+            count = _offer(a, g, seat, person, floor, keys, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _is_friend(a: Arrays, person: int, served: int) -> bool:
+    for row in range(a.known_first[person], a.known_first[person + 1]):
+        if served != 0 and a.served[row] == served:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _staff(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
+    """Whom the shift's agency pays."""
+    agency = np.searchsorted(g.agencies, a.seat[seat].agency)
+    if agency < len(g.agencies) and g.agencies[agency] == a.seat[seat].agency:
+        people = g.agency_person[g.agency_first[agency] : g.agency_first[agency + 1]]
+        count = _best_of(a, g, seat, people, worth(a, seat) + a.city.preference, floor, keys, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _everyone(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
+    """For a shift that takes no time: anybody is free for it."""
+    for person in range(len(a.person)):
+        if bond(a, person, seat) == 0:
+            count = _offer(a, g, seat, person, floor, keys, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
+    """Whoever is free then, from near to far."""
+    cells = g.columns * g.lines
+    base = _block(a, g, seat) * (cells + 1)
+    ceiling = worth(a, seat) + a.city.preference
+    homeless = g.person[g.first[base + cells] : g.first[base + cells + 1]]
+    x, y = np.float64(a.seat[seat].x), np.float64(a.seat[seat].y)
+    lost = np.isnan(x + y)
+    column = 0 if lost else min(max(int((x - g.west) // g.size), 0), g.columns - 1)
+    line = 0 if lost else min(max(int((y - g.south) // g.size), 0), g.lines - 1)
+    nowhere = ceiling - travel_cost(a.city, np.nan)
+    for ring in range(max(g.columns, g.lines)):
+        nearest = 0.0 if lost else max((ring - 1) * g.size - SLACK, 0.0)
+        top = nowhere if lost else ceiling - travel_cost(a.city, nearest)
+        if nearest > g.most_reach or (top + g.top_merit) * TIES + TIES - 1 <= _bar(keys, count, floor):
+            break
+        for row in range(max(line - ring, 0), min(line + ring, g.lines - 1) + 1):
+            step = 1 if abs(row - line) == ring else max(2 * ring, 1)
+            for col in range(column - ring, column + ring + 1, step):
+                if col < 0 or col >= g.columns:
+                    continue
+                at = base + row * g.columns + col
+                if g.first[at] == g.first[at + 1]:
+                    continue
+                high = nowhere if lost else ceiling - travel_cost(a.city, _nearest(g, col, row, x, y))
+                people = g.person[g.first[at] : g.first[at + 1]]
+                count = _best_of(a, g, seat, people, high, floor, keys, count)
+    return _best_of(a, g, seat, homeless, nowhere, floor, keys, count)
+
+
+@njit(cache=True, nogil=True)
+def _block(a: Arrays, g: Grid, seat: int) -> int:
+    """Of the blocks of time that the shift touches, the one in which fewest people are free."""
+    cells = g.columns * g.lines + 1
+    slot = SLOT_MINUTES * g.block_slots
+    fewest = a.seat[seat].starts // slot
+    for block in range(fewest + 1, (a.seat[seat].ends - 1) // slot + 1):
+        if _crowd(g, block, cells) < _crowd(g, fewest, cells):
+            fewest = block
+    return int(fewest)
+
+
+@njit(cache=True, nogil=True)
+def _crowd(g: Grid, block: int, cells: int) -> int:
+    return int(g.first[(block + 1) * cells] - g.first[block * cells])
+
+
+@njit(cache=True, nogil=True)
+def _nearest(g: Grid, column: int, line: int, x: float, y: float) -> float:
+    """How near somebody in this cell can live at least."""
+    east, north = 0.0, 0.0
+    if column > 0:
+        east = max(g.west + column * g.size - x, east)
+    if column < g.columns - 1:
+        east = max(x - g.west - (column + 1) * g.size, east)
+    if line > 0:
+        north = max(g.south + line * g.size - y, north)
+    if line < g.lines - 1:
+        north = max(y - g.south - (line + 1) * g.size, north)
+    return max(float(np.sqrt(east * east + north * north)) - SLACK, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def _best_of(a: Arrays, g: Grid, seat: int, people: Ints, ceiling: int, floor: int, keys: Longs, count: int) -> int:
+    """Those of these people, most merit first, who are good enough; `ceiling` is what nobody exceeds but by merit."""
+    for person in people:
+        if (ceiling + g.merit[person]) * TIES + TIES - 1 <= _bar(keys, count, floor):
+            break
+        if bond(a, person, seat) == 0:
+            count = _offer(a, g, seat, person, floor, keys, count)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _offer(a: Arrays, g: Grid, seat: int, person: int, floor: int, keys: Longs, count: int) -> int:
+    """Keep this person if they are good enough and no rule is against it."""
+    points = worth(a, seat) + g.merit[person] + fit(a, person, seat) + bond(a, person, seat)
+    key = points * TIES + TIES - 1 - g.place[person]
+    if key <= _bar(keys, count, floor) or not allowed(a, person, seat):
+        return count
+    if count < len(keys):
+        _rise(keys, count, key)
+        return count + 1
+    _sink(keys, count, key)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _bar(keys: Longs, count: int, floor: int) -> int:
+    """The key that another must exceed."""
+    return int(keys[0]) if count == len(keys) else floor
+
+
+@njit(cache=True, nogil=True)
+def _rise(keys: Longs, count: int, key: int) -> None:
+    """Add a key to the heap's first `count`."""
+    at = count
+    while at > 0 and keys[(at - 1) // 2] > key:
+        keys[at] = keys[(at - 1) // 2]
+        at = (at - 1) // 2
+    keys[at] = key
+
+
+@njit(cache=True, nogil=True)
+def _sink(keys: Longs, count: int, key: int) -> None:
+    """Put a key in the place of the heap's least."""
+    at = 0
+    while 2 * at + 1 < count:
+        below = 2 * at + 1
+        if below + 1 < count and keys[below + 1] < keys[below]:
+            below += 1
+        if keys[below] >= key:
+            break
+        keys[at] = keys[below]
+        at = below
+    keys[at] = key
+
+
+@njit(cache=True, nogil=True)
+def _sort(keys: Longs, count: int) -> None:
+    """From a heap to the greatest first: its least goes to the end again and again."""
+    for end in range(count - 1, 0, -1):
+        least = keys[0]
+        _sink(keys, end, keys[end])
+        keys[end] = least
