@@ -62,6 +62,11 @@ async def expire_offers(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     await offers.expire_offers()
 
 
+async def watch_credentials(ctx: dict[str, Any]) -> None:  # noqa: ARG001
+    """Tell whose credentials end, and let go of what they were needed for."""
+    await volunteers.watch_credentials()
+
+
 async def seal_ledger(ctx: dict[str, Any]) -> None:  # noqa: ARG001
     """Seal the postings that wait."""
     await seal_what_waits()
@@ -121,6 +126,7 @@ class WorkerSettings:
         cron(expire_offers, second=15, unique=True, timeout=300),
         cron(escalate_objections, minute=11, second=0, unique=True, timeout=300),
         cron(watch_nightly, hour=18, minute=20, second=0, unique=True, timeout=LONGEST_JOB_SECONDS),
+        cron(watch_credentials, hour=17, minute=5, second=0, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(seal_ledger, second=30, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(check_ledger, hour=19, minute=17, second=0, unique=True, timeout=LONGEST_NIGHT_SECONDS),
         cron(draw_samples, hour=17, minute=40, second=0, unique=True, timeout=LONGEST_JOB_SECONDS),

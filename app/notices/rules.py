@@ -8,6 +8,14 @@ SENTENCES: dict[str, str] = {
     "shift.cancelled": N_("Cancelled: %(title)s, %(when)s. You need not come."),
     "shift.changed": N_("Time or place has changed: %(title)s, now %(when)s, %(place)s."),
     "shift.soon": N_("Soon: %(title)s, %(when)s, %(place)s."),
+    "signup.released": N_(
+        "You no longer have a place, because a credential it asks for does not hold: %(kind)s. %(title)s, %(when)s."
+    ),
+    "place.released": N_("%(name)s has no valid %(kind)s any more, so a place is free again: %(title)s, %(when)s."),
+    "absence.own": N_("You are away then: %(title)s, %(when)s. If you cannot come, please give the place back."),
+    "absence.of_person": N_("%(name)s is away then, and you may need somebody else: %(title)s, %(when)s."),
+    "credential.ending": N_("Your credential ends soon: %(kind)s, valid until %(due)s. Please renew it."),
+    "credential.ended": N_("Your credential has ended: %(kind)s, valid until %(due)s. Please enter the new one."),
     "offer.opened": N_("Can you come? %(title)s, %(when)s, %(place)s. Please answer by %(answer_by)s."),
     "offer.withdrawn": N_(
         "You need not answer any more for %(title)s, %(when)s: the place is filled or no longer needed. Thank you."

@@ -10,7 +10,7 @@ from app.kit.db import fetch
 from app.kit.importing.work import job_of
 from app.kit.outbox import Job, later
 from app.notices.actions import tell
-from app.shifts import offer_jobs
+from app.shifts import offer_jobs, presence_jobs
 from app.shifts.actions import turning
 from app.shifts.importing import DESK
 from app.shifts.rules.signing_up import MOVED_BY, REMIND_BEFORE
@@ -106,6 +106,7 @@ JOBS: dict[str, list[Job]] = {
     "signup.cancelled": [tell_given_back],
     "shift.soon": [remind],
     **offer_jobs.JOBS,
+    **presence_jobs.JOBS,
     "shift.cancelled": [tell_cancelled, *offer_jobs.JOBS["shift.cancelled"]],
     "shift.changed": [tell_changed],
     "shift.punching_closed": [mark_missed],

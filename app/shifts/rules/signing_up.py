@@ -136,6 +136,12 @@ STATUS_WORDS: dict[SignupStatus, tuple[str, str]] = {
 """Each state as it is told to everybody else."""
 
 
+def span_days(starts: datetime, ends: datetime, zone: str) -> tuple[date, date]:
+    """The days on which a shift begins and has its last minute, by the city's clocks."""
+    last = ends - timedelta(microseconds=1)
+    return starts.astimezone(ZoneInfo(zone)).date(), last.astimezone(ZoneInfo(zone)).date()
+
+
 class ShiftFacts(Struct, frozen=True, kw_only=True):
     """What a shift asks of whoever comes."""
 
@@ -153,12 +159,12 @@ class ShiftFacts(Struct, frozen=True, kw_only=True):
     @property
     def first_day(self) -> date:
         """The day it begins, by the city's clocks."""
-        return self.starts.astimezone(ZoneInfo(self.zone)).date()
+        return span_days(self.starts, self.ends, self.zone)[0]
 
     @property
     def last_day(self) -> date:
         """The day of its last minute, by the city's clocks."""
-        return (self.ends - timedelta(microseconds=1)).astimezone(ZoneInfo(self.zone)).date()
+        return span_days(self.starts, self.ends, self.zone)[1]
 
 
 class SeatFacts(Struct, frozen=True, kw_only=True):

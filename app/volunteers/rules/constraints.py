@@ -1,6 +1,8 @@
 """What the database's named constraints mean, in words. `transaction(CONSTRAINTS)` answers with them."""
 
 from app.kit.rules import N_, Refusal
+from app.volunteers.rules.absences import ENDS_BEFORE_START
+from app.volunteers.rules.credentials import ENDS_BEFORE_ISSUE
 
 NUMBER_TAKEN = Refusal(
     "volunteer_no_taken",
@@ -35,4 +37,6 @@ CONSTRAINTS: dict[str, Refusal] = {
     "availability_span_in_day": TIME_OUT_OF_DAY,
     "availability_weekday_known": TIME_OUT_OF_DAY,
     "availability_no_overlap": TIMES_OVERLAP,
+    "credential_ends_after_issue": ENDS_BEFORE_ISSUE,
+    "absence_ends_after_start": ENDS_BEFORE_START,
 }

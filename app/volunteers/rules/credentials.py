@@ -32,6 +32,27 @@ MISSING = Refusal(
     N_("If you have it, enter it in your profile and show the agency the original."),
 )
 
+UNKNOWN_KIND = Refusal(
+    "credential_unknown_kind", N_("This kind of credential is not in the list."), N_("Choose one from the list.")
+)
+NOT_ISSUED_YET = Refusal(
+    "credential_not_issued_yet", N_("It cannot have been issued on a day to come."), N_("Look at the date of issue.")
+)
+ENDS_BEFORE_ISSUE = Refusal(
+    "credential_ends_before_issue",
+    N_("Its last day is before the day of issue."),
+    N_("Look at both dates on the original."),
+)
+OWN = Refusal(
+    "credential_own",
+    N_("Nobody confirms their own credential."),
+    N_("Show the original to another manager of your agency."),
+)
+OVER = Refusal(
+    "credential_over",
+    N_("This credential ended or was withdrawn, so there is nothing to confirm."),
+    N_("Enter the new one."),
+)
 CODES = frozenset(each.code for each in (NOT_VERIFIED, ENDS_TOO_SOON, NOT_YET_IN_FORCE, MISSING))
 
 
@@ -98,6 +119,20 @@ def standing(held: Held, today: date, *, revoked: bool = False) -> Standing:
     if today < held.issued_on:
         return Standing.NOT_YET
     return Standing.IN_FORCE if _lasts(held, today + WARNED_AHEAD[0]) else Standing.ENDING
+
+
+def entry_refusal(issued_on: date, ends_before: date | None, today: date) -> Refusal | None:
+    """What is wrong with the dates of a credential that is being entered; one that ended may still be entered."""
+    if issued_on > today:
+        return NOT_ISSUED_YET
+    return ENDS_BEFORE_ISSUE if ends_before is not None and ends_before <= issued_on else None
+
+
+def verify_refusal(stands: Standing, *, own: bool) -> Refusal | None:
+    """Why somebody cannot say that they saw the original."""
+    if own:
+        return OWN
+    return OVER if stands in (Standing.ENDED, Standing.REVOKED) else None
 
 
 def refusal(asked: Asked, has: Iterable[Held], first: date, last: date) -> Refusal | None:
