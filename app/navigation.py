@@ -11,13 +11,14 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
     if actor is None or actor.post is None:
         entries += [(_("Find a shift"), "/shifts"), (_("Ask for help"), "/help")]
         if actor is not None:
-            entries += [(_("My shifts"), "/me/shifts"), (_("My hours"), "/me/hours")]
+            entries += [(_("For you"), "/me/suggestions"), (_("My shifts"), "/me/shifts"), (_("My hours"), "/me/hours")]
     else:
         by_permission = [
             (Permission.REQUEST_SEE, _("Requests"), "/requests"),
             (Permission.PROGRAM_SEE, _("Programs"), "/programs"),
             (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
             (Permission.SHIFT_LEAD, _("Today"), "/board"),
+            (Permission.OFFER_MAKE, _("Open places"), "/matching"),
             (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
             (Permission.CALL_BACK, _("Call-backs"), "/call-backs"),
             (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),

@@ -2,4 +2,6 @@
 
 from typing import Any
 
-ROUTES: list[Any] = []
+from app.matching.api import now
+
+ROUTES: list[Any] = [*now.ROUTES]

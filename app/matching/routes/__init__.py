@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.matching.routes import fairness
+from app.matching.routes import board, fairness, suggestions, why
 
-ROUTES: list[Any] = [*fairness.ROUTES]
+ROUTES: list[Any] = [*board.ROUTES, *why.ROUTES, *suggestions.ROUTES, *fairness.ROUTES]

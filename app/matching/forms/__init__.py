@@ -1,0 +1,1 @@
+"""What is accepted: forms of the matching pages."""
