@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,10 +46,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> AsyncIterator[City]:
-    """The app on a port of its own, with a fresh database."""
-    name = f"browser_{os.getpid()}"
+@asynccontextmanager
+async def served_city(template: str, postgres: EmbeddedPostgres, name: str, *programs: str) -> AsyncIterator[City]:
+    """The web and these programs as processes of their own, over a fresh database of that name."""
     admin = await asyncpg.connect(template)
     await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
@@ -63,14 +63,13 @@ async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey
         clock = state / "clock"
         clock.write_text("0")
         environment["JOURNEY_CLOCK"] = str(clock)
-        web = ("-m", "tests.browser.served", "web", str(port))
-        worker = ("-m", "tests.browser.served", "worker")
         processes = [
             await asyncio.create_subprocess_exec(
-                sys.executable, *command, env=environment, stdout=asyncio.subprocess.DEVNULL
+                sys.executable, "-m", "tests.browser.served", program, str(port), env=environment,
+                stdout=asyncio.subprocess.DEVNULL,
             )
-            for command in (web, worker)
-        ]
+            for program in ("web", *programs)
+        ]  # fmt: skip
         try:
             await _wait_until_ready(f"http://127.0.0.1:{port}/readyz", processes[0])
             yield City(f"http://127.0.0.1:{port}", postgres.url_of(name), clock)
@@ -82,6 +81,13 @@ async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey
                 await asyncio.wait_for(process.wait(), 20)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
+
+
+@pytest.fixture(scope="session")
+async def city(template: str, postgres: EmbeddedPostgres, valkey: EmbeddedValkey) -> AsyncIterator[City]:
+    """The app on a port of its own, with a fresh database."""
+    async with served_city(template, postgres, f"browser_{os.getpid()}", "worker") as served:
+        yield served
 
 
 async def _wait_until_ready(url: str, process: asyncio.subprocess.Process) -> None:

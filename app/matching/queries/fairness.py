@@ -96,7 +96,7 @@ PLACES = f"""
            coalesce(w.requests, 0)::bigint AS requests
     FROM region r LEFT JOIN seats s ON s.region = r.code LEFT JOIN waiting w ON w.region = r.code
     WHERE r.code LIKE $3 || '%' AND (s.needed > 0 OR w.requests > 0)
-    ORDER BY coalesce(1 - s.taken::float / s.needed, 0) DESC, r.code
+    ORDER BY coalesce(1 - s.taken::float / s.needed, 1) DESC, coalesce(w.requests, 0) DESC, r.code
 """
 
 

@@ -14,6 +14,7 @@ from app.kit import clock
 from app.kit.forms import blank
 from app.kit.i18n import by_locale
 from app.kit.i18n import gettext as _
+from app.kit.i18n import pgettext
 from app.kit.web import AnyRequest, page
 from app.matching.queries.fairness import Fairness, fairness
 from app.matching.rules.fairness import DAYS, GROUP_NAMES, KEY_NAMES, Group, Reached
@@ -64,8 +65,9 @@ def _csv(found: Fairness) -> str:
     file.write(BOM)
     out = csv.writer(file)
     out.writerow(
-        [_("Group"), _("Who"), _("Volunteers"), _("Said when they are free"), _("Asked"), _("Offers"), _("Accepted"),
-         _("Declined"), _("No answer"), _("Served"), _("Minutes")]
+        [_("Group"), pgettext("fairness", "Who"), _("Volunteers"), _("Said when they are free"),
+         pgettext("fairness", "Asked"), pgettext("fairness", "Offers"), pgettext("fairness", "Accepted"),
+         pgettext("fairness", "Declined"), _("No answer"), _("People who served"), _("Minutes")]
     )  # fmt: skip
     out.writerow([_("All"), "", *_figures(found.all)])
     for group in Group:
