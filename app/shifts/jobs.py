@@ -102,12 +102,12 @@ async def mark_missed(payload: dict[str, Any]) -> None:
 
 
 JOBS: dict[str, list[Job]] = {
-    "signup.confirmed": [tell_confirmed],
+    "signup.confirmed": [tell_confirmed, offer_jobs.note_own_signup],
     "signup.cancelled": [tell_given_back],
     "shift.soon": [remind],
     **offer_jobs.JOBS,
     **presence_jobs.JOBS,
-    "shift.cancelled": [tell_cancelled, *offer_jobs.JOBS["shift.cancelled"]],
+    "shift.cancelled": [tell_cancelled, offer_jobs.close_askings],
     "shift.changed": [tell_changed],
     "shift.punching_closed": [mark_missed],
     DESK.event: [job_of(DESK)],

@@ -9,7 +9,7 @@ from app.kit import clock
 from app.kit.db import fetch
 from app.kit.outbox import Job
 from app.notices.actions import tell
-from app.shifts.actions import advancing
+from app.shifts.actions import advancing, answering
 
 OFFER = """
     SELECT o.status, who.account, who.name, k.id AS asking_id, h.id AS shift_id, h.title, h.starts, h.ends, o.note,
@@ -135,6 +135,11 @@ async def tell_unfilled(payload: dict[str, Any]) -> None:
             await tell(account, "asking.nobody_left", facts, f"/askings/{asking.asking_id}", now=clock.now())
 
 
+async def note_own_signup(payload: dict[str, Any]) -> None:
+    """Whoever was asked and signed up by themselves has answered."""
+    await answering.note_own_signup(payload["signup_id"], now=clock.now())
+
+
 async def close_askings(payload: dict[str, Any]) -> None:
     """The shift was cancelled: nobody is asked for it any more."""
     await advancing.close_of_shift(payload["shift_id"], now=clock.now())
@@ -150,5 +155,5 @@ JOBS: dict[str, list[Job]] = {
     "offer.withdrawn": [tell_withdrawn],
     "offer.answered": [tell_answered],
     "asking.closed": [tell_unfilled],
-    "shift.cancelled": [close_askings],
 }
+"""`app.shifts.jobs` binds `note_own_signup` and `close_askings` to what happens to sign-ups and shifts."""

@@ -322,9 +322,11 @@ def test_every_reason_has_words_with_all_their_places_filled() -> None:
 @pytest.mark.parametrize("status", list(SignupStatus))
 def test_only_a_place_that_is_still_to_come_can_be_given_back(status: SignupStatus) -> None:
     early, late = (rules.cancel_refusal(status, STARTS, now) for now in (NOW, STARTS))
-    if status in (SignupStatus.CONFIRMED, SignupStatus.OFFERED, SignupStatus.WAITLISTED):
+    if status in (SignupStatus.CONFIRMED, SignupStatus.WAITLISTED):
         assert early is None
         assert late == rules.BEGUN
+    elif status == SignupStatus.OFFERED:
+        assert early == late == rules.ONLY_OFFERED
     else:
         assert early == late == rules.NOT_CANCELLABLE
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from app.accounts.rules import Actor, Permission
-from app.kit.db import execute, fetch_one, transaction, value
+from app.kit.db import execute, fetch, fetch_one, transaction, value
 from app.kit.errors import Conflict, NotFound, refuse_if
 from app.kit.outbox import later
 from app.shifts.actions import advancing
@@ -35,6 +35,11 @@ NOT_AGAIN = """
     UPDATE person p SET refuses = p.refuses || h.service_kind::text, likes = array_remove(p.likes, h.service_kind::text)
     FROM shift h WHERE p.id = $1 AND h.id = $2 AND NOT h.service_kind = ANY (p.refuses)
 """
+BESIDE = """
+    SELECT o.id AS offer_id, o.asking AS asking_id, o.seat = g.seat AS is_same_seat, g.created_by AS by
+    FROM signup g JOIN offer o ON o.shift = g.shift AND o.person = g.person
+    WHERE g.id = $1 AND g.status IN ('confirmed', 'attended') AND o.status = 'open' AND o.signup IS NULL
+"""
 
 
 class Answered(Struct, frozen=True, kw_only=True):
@@ -50,6 +55,13 @@ class _Door(Struct, frozen=True, kw_only=True):
     person_id: int
     is_own: bool
     agency: int
+
+
+class _Beside(Struct, frozen=True, kw_only=True):
+    offer_id: int
+    asking_id: int
+    is_same_seat: bool
+    by: int
 
 
 async def accept(actor: Actor, offer_id: int, *, now: datetime) -> Answered:
@@ -112,6 +124,20 @@ async def decline(
         return Answered(asking_id=asking.id, shift_id=asking.shift_id, is_own=door.is_own)
 
 
+async def note_own_signup(signup_id: int, *, now: datetime) -> None:
+    """Somebody who was asked signed up by themselves: that is a yes to that place, and settles the shift's others."""
+    for row in await fetch(_Beside, BESIDE, signup_id):
+        async with transaction(CONSTRAINTS):
+            asking, offer = await _locked(row.asking_id, row.offer_id)
+            if offer.status != OfferStatus.OPEN:
+                continue
+            await advancing.move(offer, "accept" if row.is_same_seat else "withdraw")
+            if row.is_same_seat:
+                await execute(ACCEPTED, offer.id, now, row.by, signup_id)
+                await later("offer.answered", offer_id=offer.id)
+            await advancing.advance(asking, now=now)
+
+
 async def _door(actor: Actor, offer_id: int) -> _Door:
     found = await fetch_one(_Door, DOOR, offer_id, actor.account_id)
     if found is None:
@@ -126,4 +152,7 @@ async def _locked(asking_id: int, offer_id: int) -> tuple[Asking, OfferState]:
     asking = await queries.lock_asking(asking_id)
     if asking is None:
         raise NotFound
-    return asking, next(each for each in await queries.offers_of(asking_id) if each.id == offer_id)
+    offer = next(each for each in await queries.offers_of(asking_id) if each.id == offer_id)
+    if not asking.mode.holds:
+        await queries.lock_people([offer.person_id])
+    return asking, offer

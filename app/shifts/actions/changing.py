@@ -118,7 +118,11 @@ async def change_seats(
         NotFound: when the shift is absent or another agency's.
         Conflict: when fewer places would be left than are taken, or nobody would be wanted at all.
     """
-    explain = CONSTRAINTS | {"seat_not_overfilled": rules.BELOW_TAKEN, "signup_seat_fkey": rules.ROLE_HAS_HISTORY}
+    explain = CONSTRAINTS | {
+        "seat_not_overfilled": rules.BELOW_TAKEN,
+        "signup_seat_fkey": rules.ROLE_HAS_HISTORY,
+        "asking_seat_fkey": rules.ROLE_HAS_HISTORY,
+    }
     async with transaction(explain):
         shift = await lock_shift(actor, shift_id)
         kept = [change for change in changes if change.needed > 0]

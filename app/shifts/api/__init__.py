@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.shifts.api import agency, board, imports, volunteers
+from app.shifts.api import agency, board, imports, offers, volunteers
 
-ROUTES: list[Any] = [*volunteers.ROUTES, *agency.ROUTES, *board.ROUTES, *imports.ROUTES]
+ROUTES: list[Any] = [*volunteers.ROUTES, *offers.ROUTES, *agency.ROUTES, *board.ROUTES, *imports.ROUTES]

@@ -171,9 +171,10 @@ async def lock_asking(asking_id: int, *, patient: bool = True) -> Asking | None:
         return None
     if await value(LOCK_ASKING if patient else TRY_ASKING, asking_id) is None:
         return None
-    people = [offer.person_id for offer in await offers_of(asking_id) if offer.status in LIVE]
-    await lock_people(people)
-    return await asking_now(asking_id)
+    asking = await asking_now(asking_id)
+    if asking.mode.holds:
+        await lock_people([offer.person_id for offer in await offers_of(asking_id) if offer.status in LIVE])
+    return asking
 
 
 async def bars(wanted: Wanted, person_id: int, *, asking_id: int = 0, now: datetime) -> list[Refusal]:

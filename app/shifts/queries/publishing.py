@@ -109,8 +109,8 @@ async def skill_choices() -> list[tuple[str, str]]:
 
 
 MANAGED = """
-    SELECT h.id, h.activity AS activity_id, a.name AS activity_name, h.status, h.title, h.place, h.starts, h.ends,
-           h.is_visit, h.cancelled_reason, n.rrule
+    SELECT h.id, h.agency, h.activity AS activity_id, a.name AS activity_name, h.status, h.title, h.place, h.starts,
+           h.ends, h.is_visit, h.cancelled_reason, n.rrule
     FROM shift h JOIN activity a ON a.id = h.activity LEFT JOIN series n ON n.id = h.series
     WHERE h.id = $1 AND h.agency = $2
 """
@@ -121,7 +121,8 @@ SEATS = """
 """
 
 ON_SHIFT = """
-    SELECT w.name, w.account IS NOT NULL AS reachable FROM signup g JOIN person w ON w.id = g.person
+    SELECT w.name, w.account IS NOT NULL AS reachable, g.status = 'offered' AS is_offered
+    FROM signup g JOIN person w ON w.id = g.person
     WHERE g.shift = $1 AND g.status IN ('offered', 'waitlisted', 'confirmed', 'attended') ORDER BY g.id
 """
 
@@ -130,6 +131,7 @@ class ManagedShift(Struct, frozen=True, kw_only=True):
     """A shift as its agency manages it."""
 
     id: int
+    agency: int
     activity_id: int
     activity_name: str
     status: ShiftStatus
@@ -161,6 +163,8 @@ class PersonOnShift(Struct, frozen=True, kw_only=True):
 
     name: str
     reachable: bool
+    is_offered: bool
+    """Whether the place is only held until they answer."""
 
 
 async def shift_to_manage(actor: Actor, shift_id: int) -> ManagedShift:

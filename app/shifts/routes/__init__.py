@@ -2,12 +2,26 @@
 
 from typing import Any
 
-from app.shifts.routes import activities, board, browse, imports, managing, mine, publishing, punching, show
+from app.shifts.routes import (
+    activities,
+    askings,
+    board,
+    browse,
+    imports,
+    managing,
+    mine,
+    offers,
+    publishing,
+    punching,
+    show,
+)
 
 ROUTES: list[Any] = [
     *browse.ROUTES,
     *show.ROUTES,
     *mine.ROUTES,
+    *offers.ROUTES,
+    *askings.ROUTES,
     *activities.ROUTES,
     *publishing.ROUTES,
     *managing.ROUTES,

@@ -15,10 +15,12 @@ from app.kit.forms import Bound, bind, blank
 from app.kit.i18n import gettext as _
 from app.kit.i18n import ngettext
 from app.kit.web import AnyRequest, form_page, page, redirect, url_for
+from app.shifts import offer_words
 from app.shifts.actions import changing
 from app.shifts.actions.changing import ShiftChange
 from app.shifts.forms.publishing import SEAT_PRESETS, CancelForm, SeatChangeForm, SeatForm, ShiftForm
 from app.shifts.queries import publishing as queries
+from app.shifts.queries.askings import askings_of_shift
 from app.shifts.queries.publishing import ManagedShift, SeatRow, skill_choices
 from app.shifts.rules.publishing import change_refusal, seats_change_refusal, span_of
 from app.shifts.words import capacities, shift_standing
@@ -116,12 +118,15 @@ async def _context(
 ) -> dict[str, Any]:
     starts, ends = clock.local(shift.starts), clock.local(shift.ends)
     seats = await queries.seats_of(shift.id)
+    askings = await askings_of_shift(shift.agency, shift.id)
     people = await queries.people_on(shift.id)
     return {
         "shift": shift,
         "standing": shift_standing(shift.status),
         "seats": seats,
         "people": people,
+        "askings": askings,
+        "words": offer_words,
         "unreachable": [person.name for person in people if not person.reachable],
         "details": details
         or blank(title=shift.title, place=shift.place, on=starts.date(), begins=starts.time(), ends=ends.time()),

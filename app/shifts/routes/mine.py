@@ -19,6 +19,7 @@ from app.kit.web import AnyRequest, form_page, is_fragment, page, redirect, url_
 from app.shifts.actions.signing_up import cancel_signup
 from app.shifts.forms.browsing import Cancelling, Onward
 from app.shifts.queries.mine import my_signup, past, upcoming, with_agency
+from app.shifts.queries.offers import waiting_count
 from app.shifts.rules.signing_up import CANCEL_REASONS, SIGNUP_WORDS, STATUS_WORDS, cancel_refusal
 from app.volunteers.queries.people import person
 
@@ -53,6 +54,7 @@ async def mine(request: AnyRequest) -> Template:
         is_near=bool(coming) and coming[0].starts - now < NEAR,
         past=older,
         words=SIGNUP_WORDS,
+        offers=await waiting_count(account_id, now=now),
         older_href=_older_href(request.url.path, further),
         newer_href=request.url.path if _place(request) else "",
     )
@@ -65,8 +67,9 @@ async def mine_next(request: AnyRequest) -> Template:
 
 
 async def _next(request: AnyRequest) -> Template:
-    coming = await upcoming(signed_in(request).account_id, now=clock.now(), limit=SHOWN_AT_HOME)
-    return page(request, "shifts/_coming.html", coming=coming)
+    account_id, now = signed_in(request).account_id, clock.now()
+    coming = await upcoming(account_id, now=now, limit=SHOWN_AT_HOME)
+    return page(request, "shifts/_coming.html", coming=coming, offers=await waiting_count(account_id, now=now))
 
 
 @get("/signups/{signup_id:int}/cancel", name="shifts.cancel_signup", access=SIGNED_IN, include_in_schema=False)

@@ -68,7 +68,7 @@ ELSEWHERE_THEN = Refusal(
 )
 ROLE_HAS_HISTORY = Refusal(
     "role_has_history",
-    N_("Someone has signed up for this role, so it cannot be taken away."),
+    N_("Someone has signed up or was asked for this role, so it cannot be taken away."),
     N_("Lower its places to those that are taken."),
 )
 BELOW_TAKEN = Refusal(
