@@ -73,14 +73,16 @@
     const box = button.closest("[data-place]");
     const said = box.querySelector("[role=status]");
     const put = (name, value) => { box.querySelector(`[name=${name}]`).value = value; };
+    const grid = Number(box.dataset.grid);  // where only the neighbourhood matters, nothing finer is sent
+    const coarse = (degrees) => (grid ? (Math.round(degrees / grid) * grid).toFixed(3) : degrees);
     const fill = (fix) => {
-      put("latitude", fix ? fix.latitude : "");
-      put("longitude", fix ? fix.longitude : "");
-      put("accuracy", fix ? Math.round(fix.accuracy) : "");
+      put("latitude", fix ? coarse(fix.latitude) : "");
+      put("longitude", fix ? coarse(fix.longitude) : "");
+      if (!grid) put("accuracy", fix ? Math.round(fix.accuracy) : "");
     };
     if (box.querySelector("[name=latitude]").value) {
       fill(null);
-      said.textContent = "";
+      said.textContent = button.dataset.removed || "";
       return;
     }
     said.textContent = button.dataset.asks;
@@ -94,7 +96,8 @@
     );
   });
 
-  // j and k move through the rows of a list or board, as the arrow keys do in a table of times; Escape closes a menu.
+  // j and k move through the rows of a list or board, as the arrow keys do in a table of times, o presses what a row
+  // offers; Escape closes a menu.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       const menu = document.querySelector("details[data-dismiss][open]");
@@ -104,9 +107,14 @@
       }
     }
     const typing = event.target.closest("input, select, textarea, [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !["j", "k"].includes(event.key)) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !["j", "k", "o"].includes(event.key)) return;
     const rows = [...document.querySelectorAll("[data-row]")].filter((row) => row.querySelector("a, button, summary"));
-    const here = rows.findIndex((row) => row.contains(document.activeElement));
+    const here = rows.findLastIndex((row) => row.contains(document.activeElement)); // rows may stand within rows
+    if (event.key === "o") {
+      const offer = here >= 0 && rows[here].querySelector("[data-offer]");
+      if (offer) offer.click();
+      return;
+    }
     const next = rows[event.key === "j" ? here + 1 : Math.max(here, 1) - 1];
     if (next) next.querySelector("a, button, summary").focus();
   });

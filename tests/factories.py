@@ -207,3 +207,14 @@ async def credential(
             person_id, kind, issued_on, ends_before, by, at, by if seen else None, at if seen else None,
         )
     )  # fmt: skip
+
+
+async def absence(person_id: int, by: int, *, starts: datetime = WHEN, days: int = 2) -> int:
+    """Some days on which somebody is away."""
+    return int(
+        await value(
+            "INSERT INTO absence (person, starts, ends, reason, entered_by, entered_at)"
+            " VALUES ($1, $2, $3, 'away', $4, $5) RETURNING id",
+            person_id, starts, starts + timedelta(days=days), by, datetime.now(UTC),
+        )
+    )  # fmt: skip

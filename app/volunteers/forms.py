@@ -1,7 +1,7 @@
 """What is accepted: one's own profile, and the search in the list of people."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, time
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -11,6 +11,10 @@ Name = Annotated[str, Meta(max_length=80, extra={"required": N_("Enter your name
 Born = Annotated[date, Meta(extra={"error": N_("Enter the date of birth, for example 1990-05-04.")})]
 Code = Annotated[str, Meta(max_length=40)]
 About = Annotated[str, Meta(max_length=600)]
+
+REACH = N_("Enter kilometres, for example 3.")
+DAY = N_("Enter hours from 0.25 to 24, for example 3.")
+WEEK = N_("Enter hours from 0.25 to 168, for example 6.")
 
 
 class ProfileForm(Struct, frozen=True, kw_only=True):
@@ -22,6 +26,15 @@ class ProfileForm(Struct, frozen=True, kw_only=True):
     skills: list[Code] = []
     languages: list[Code] = []
     likes: list[Code] = []
+    refuses: list[Code] = []
+    sex: Literal["female", "male"] | None = None
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    forget_place: bool = False
+    reach_km: Annotated[float, Meta(ge=0.1, le=200, extra={"error": REACH})] | None = None
+    day_hours: Annotated[int, Meta(ge=15, le=1440, extra={"reads": "hours", "error": DAY})] | None = None
+    week_hours: Annotated[int, Meta(ge=15, le=10080, extra={"reads": "hours", "error": WEEK})] | None = None
+    """Typed in hours, kept in minutes."""
     free: list[Code] = []
     about: About = ""
     guardian_agrees: bool = False
@@ -39,3 +52,30 @@ class StaffChoice(Struct, frozen=True, kw_only=True):
     """Whom to put on the staff list."""
 
     account: int
+
+
+class CredentialForm(Struct, frozen=True, kw_only=True):
+    """A proof, as it is typed from its original."""
+
+    kind: Annotated[str, Meta(max_length=40, extra={"required": N_("Choose what it is.")})]
+    number: Annotated[str, Meta(max_length=60)] = ""
+    issued_on: Annotated[date, Meta(extra={"error": N_("Enter the date of issue, for example 2026-05-04.")})]
+    last_on: Annotated[date, Meta(extra={"error": N_("Enter the last day, for example 2027-05-03.")})] | None = None
+
+
+class RevokeForm(Struct, frozen=True, kw_only=True):
+    """Why a proof does not hold."""
+
+    reason: Annotated[
+        str, Meta(max_length=200, extra={"required": N_("Say why, for example: the number does not exist.")})
+    ]
+
+
+class AbsenceForm(Struct, frozen=True, kw_only=True):
+    """From when until when somebody is away."""
+
+    from_on: Annotated[date, Meta(extra={"error": N_("Enter the first day, for example 2026-11-28.")})]
+    from_at: time | None = None
+    until_on: Annotated[date, Meta(extra={"error": N_("Enter the last day, for example 2026-11-30.")})]
+    until_at: time | None = None
+    reason: Literal["ill", "away"] | None = None

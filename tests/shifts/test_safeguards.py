@@ -90,4 +90,4 @@ async def test_the_page_says_what_a_place_needs_and_where_to_mend_it(visit: Call
     shown = await visitor.get(f"/shifts/{place.shift}")
     assert "needs: Check of criminal records" in shown.text
     assert "This place asks for a credential: Check of criminal records" in shown.text
-    assert f"/me/profile?next=/shifts/{place.shift}#credentials" in shown.text
+    assert f"/me/credentials?next=/shifts/{place.shift}" in shown.text

@@ -17,6 +17,27 @@ CASES: dict[str, Case] = {
         "POST", "/people/staff", ok=409, roles=only("agency_manager"), stranger=409, form={"account": "0"}
     ),
     "volunteers.staff_end": Case("POST", "/people/{staff_person}/staff/end", ok=303, roles=only("agency_manager")),
+    "volunteers.credentials": Case("GET", "/me/credentials", roles=EVERYONE, stranger=200),
+    "volunteers.credential_enter": Case("POST", "/me/credentials", ok=422, roles=EVERYONE, stranger=422),
+    "volunteers.credential_withdraw": Case("POST", "/me/credentials/{credential}/withdraw", ok=404, roles=EVERYONE),
+    "volunteers.person_credentials": Case("GET", "/people/{person}/credentials", roles=AGENCY),
+    "volunteers.person_credential_enter": Case("POST", "/people/{person}/credentials", ok=422, roles=AGENCY),
+    "volunteers.credential_verify": Case(
+        "POST", "/credentials/{credential}/verify", ok=303, roles=only("agency_manager")
+    ),
+    "volunteers.credential_revoke": Case("GET", "/credentials/{credential}/revoke", roles=only("agency_manager")),
+    "volunteers.credential_revoke_take": Case(
+        "POST", "/credentials/{credential}/revoke", ok=422, roles=only("agency_manager")
+    ),
+    "volunteers.credential_number": Case("POST", "/credentials/{credential}/number", roles=AGENCY),
+    "volunteers.credentials_due": Case("GET", "/credentials", roles=only("agency_manager"), stranger=200),
+    "volunteers.absences": Case("GET", "/me/absences", roles=EVERYONE, stranger=200),
+    "volunteers.absence_add": Case("POST", "/me/absences", ok=422, roles=EVERYONE, stranger=422),
+    "volunteers.person_absences": Case("GET", "/people/{person}/absences", roles=AGENCY),
+    "volunteers.person_absence_add": Case("POST", "/people/{person}/absences", ok=422, roles=AGENCY),
+    "volunteers.absence_withdraw": Case(
+        "POST", "/absences/{absence}/withdraw", ok=303, roles=EVERYONE, per_role=dict.fromkeys(EVERYONE - AGENCY, 404)
+    ),
     "api.volunteers.save_profile": Case(
         "PUT", "/api/v1/me/profile", roles=EVERYONE, stranger=200, form={"name": "陈一"}
     ),
@@ -28,8 +49,12 @@ CASES: dict[str, Case] = {
 
 
 async def rows(world: World) -> None:
-    """Someone on the agency's staff list."""
-    world.rows["staff_person"] = await make.person("刘四", staff_of=int(world.rows["agency"]))
+    """Someone on the agency's staff list, with a proof and an absence."""
+    staff = await make.person("刘四", staff_of=int(world.rows["agency"]))
+    manager = world.accounts["agency_manager"]
+    world.rows["staff_person"] = staff
+    world.rows["credential"] = await make.credential(staff, manager, seen=False)
+    world.rows["absence"] = await make.absence(staff, manager)
     world.rows["people_run"] = await imports.waiting_run(
         "people", int(world.rows["agency"]), world.accounts["agency_manager"]
     )

@@ -139,3 +139,40 @@ async def test_what_is_not_in_the_lists_is_refused_where_it_stands(visit: Callab
     assert "Choose the day and both times" in half.text
     assert 'value="09:00"' in half.text
     assert await value("SELECT count(*) FROM person") == 0
+
+
+WISHES: dict[str, Any] = {
+    "refuses": ["after_school"], "sex": "female", "latitude": "22.54321", "longitude": "114.05789", "reach_km": "3.5",
+    "day_hours": "3", "week_hours": "6:30",
+}  # fmt: skip
+
+
+async def test_wishes_are_kept_and_a_place_only_roughly(visit: Callable[[], Visitor]) -> None:
+    await make.regions()
+    account = await make.account()
+    visitor = await visit().signs_in_as(account)
+    assert (await visitor.post("/me/profile", WHOLE | WISHES)).status_code == 303
+    profile = await own_profile(account)
+    assert profile
+    assert profile.place == (22.545, 114.06)
+    assert (profile.reach_metres, profile.day_minutes, profile.week_minutes) == (3500, 180, 390)
+    assert (profile.sex, profile.refuses) == ("female", ["after_school"])
+    shown = (await visitor.get("/me/profile")).text
+    for piece in ('value="3.5"', 'value="6.5"', 'value="22.545"', 'value="female" checked'):
+        assert piece in shown
+    await visitor.post("/me/profile", WHOLE | WISHES | {"forget_place": "1", "sex": "", "reach_km": "", "refuses": []})
+    profile = await own_profile(account)
+    assert profile
+    assert (profile.place, profile.sex, profile.reach_metres, profile.refuses) == (None, "", None, [])
+
+
+async def test_what_cannot_be_is_said_and_nothing_typed_is_lost(visit: Callable[[], Visitor]) -> None:
+    await make.regions()
+    visitor = await visit().signs_in_as(await make.account())
+    both = await visitor.post("/me/profile", WHOLE | WISHES | {"refuses": ["elder_visit"]})
+    assert both.status_code == 422
+    assert "You ticked the same kind" in both.text
+    wrong = await visitor.post("/me/profile", WHOLE | WISHES | {"day_hours": "25", "reach_km": "far"})
+    assert wrong.status_code == 422
+    for piece in ("Enter hours from 0.25 to 24", "Enter kilometres", 'value="far"', 'value="6:30"'):
+        assert piece in wrong.text

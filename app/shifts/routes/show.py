@@ -43,7 +43,8 @@ class SeatView(Struct, frozen=True, kw_only=True):
 
 def _reason(request: AnyRequest, shift_id: int, refusal: Refusal) -> Reason:
     sentence = f"{say(refusal)} {say_fix(refusal)}".strip()
-    profile = f"{url_for(request, 'volunteers.profile')}?next={url_for(request, 'shifts.show', shift_id=shift_id)}"
+    here = url_for(request, "shifts.show", shift_id=shift_id)
+    profile = f"{url_for(request, 'volunteers.profile')}?next={here}"
     match refusal.code:
         case rules.CLASH.code if "signup_id" in refusal.params:
             signup_id = refusal.params["signup_id"]
@@ -53,7 +54,7 @@ def _reason(request: AnyRequest, shift_id: int, refusal: Refusal) -> Reason:
         case rules.LANGUAGE.code:
             return sentence, f"{profile}#languages", _("My languages")
         case code if code in credentials.CODES:
-            return sentence, f"{profile}#credentials", _("My credentials")
+            return sentence, f"{url_for(request, 'volunteers.credentials')}?next={here}", _("My credentials")
         case rules.WOMEN_ONLY.code | rules.MEN_ONLY.code:
             return sentence, f"{profile}#sex", _("My profile")
         case rules.GUARDIAN.code | rules.ADULTS_ONLY.code | rules.BIRTH_DATE_MISSING.code:

@@ -17,13 +17,17 @@ from app.volunteers.queries.profile import BORN, guardian_agreed
 from app.volunteers.rules import ages
 from app.volunteers.rules.availability import Span, merged
 from app.volunteers.rules.constraints import CONSTRAINTS
+from app.volunteers.rules.whereabouts import rounded
 
 PROFILE_REFUSED = Refusal("profile_refused", N_("Please check your profile."), status=422)
 UNKNOWN_REGION = N_("Choose your community from the list.")
+LIKED_AND_REFUSED = N_("You ticked the same kind under what you would like to do. Take one of the two away.")
 UNKNOWN_CHOICE = N_("Choose from what is offered.")
 
 SAVE = """
-    UPDATE person SET name = $2, born = $3, home = $4, skills = $5, languages = $6, likes = $7, about = $8
+    UPDATE person SET name = $2, born = $3, home = $4, skills = $5, languages = $6, likes = $7, about = $8, sex = $9,
+                      latitude = $10, longitude = $11, refuses = $12, reach_metres = $13, day_minutes = $14,
+                      week_minutes = $15
     WHERE id = $1
 """
 
@@ -33,6 +37,7 @@ UNKNOWN = """
         WHEN EXISTS (SELECT unnest($2::text[]) EXCEPT SELECT code FROM skill) THEN 'skills'
         WHEN EXISTS (SELECT unnest($3::text[]) EXCEPT SELECT code FROM language) THEN 'languages'
         WHEN EXISTS (SELECT unnest($4::text[]) EXCEPT SELECT code FROM service_kind) THEN 'likes'
+        WHEN EXISTS (SELECT unnest($5::text[]) EXCEPT SELECT code FROM service_kind) THEN 'refuses'
     END
 """
 
@@ -54,6 +59,13 @@ class ProfileChange(Struct, frozen=True, kw_only=True):
     about: str
     free: Sequence[Span]
     guardian_agrees: bool
+    sex: str = ""
+    place: tuple[float, float] | None = None
+    """Latitude and longitude; kept on a grid of about 500 m, whatever is sent."""
+    refuses: Sequence[str] = ()
+    reach_metres: int | None = None
+    day_minutes: int | None = None
+    week_minutes: int | None = None
 
 
 async def save_profile(actor: Actor, change: ProfileChange, *, now: datetime) -> int:
@@ -65,21 +77,27 @@ async def save_profile(actor: Actor, change: ProfileChange, *, now: datetime) ->
     """
     today = clock.local_day(now)
     _refuse_impossible(change, today)
-    skills, languages, likes = (sorted(set(codes)) for codes in (change.skills, change.languages, change.likes))
+    skills, languages, likes, refuses = (
+        sorted(set(codes)) for codes in (change.skills, change.languages, change.likes, change.refuses)
+    )
+    latitude, longitude = (rounded(degrees) for degrees in change.place) if change.place else (None, None)
     async with transaction(CONSTRAINTS):
-        if unknown := await value(UNKNOWN, change.home, skills, languages, likes):
+        if unknown := await value(UNKNOWN, change.home, skills, languages, likes, refuses):
             raise Invalid(PROFILE_REFUSED, **{unknown: UNKNOWN_REGION if unknown == "home" else UNKNOWN_CHOICE})
         person_id = await ensure_person(actor.account_id, now=now)
         sealed = seal(change.born.isoformat(), BORN) if change.born else None
         await execute(
-            SAVE, person_id, change.name.strip(), sealed, change.home, skills, languages, likes, change.about.strip()
-        )
+            SAVE, person_id, change.name.strip(), sealed, change.home, skills, languages, likes, change.about.strip(),
+            change.sex, latitude, longitude, refuses, change.reach_metres, change.day_minutes, change.week_minutes,
+        )  # fmt: skip
         await _replace_free(person_id, change.free)
         await _keep_consent(actor, person_id, change, today, now=now)
         return person_id
 
 
 def _refuse_impossible(change: ProfileChange, today: date) -> None:
+    if set(change.likes) & set(change.refuses):
+        raise Invalid(PROFILE_REFUSED, refuses=LIKED_AND_REFUSED)
     if change.born is None:
         return
     if fault := ages.born_fault(change.born, today):

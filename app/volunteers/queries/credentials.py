@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from app.accounts.rules import Actor
-from app.kit.db import fetch, fetch_one
+from app.kit.db import fetch, fetch_one, value
 from app.kit.errors import NotFound
 from app.kit.i18n import by_locale
 from app.volunteers.queries.people import KNOWN
@@ -42,6 +42,11 @@ ROWS = """
 OF_PERSON = f"{ROWS} WHERE c.person = $1 ORDER BY c.revoked_at IS NOT NULL, c.issued_on DESC, c.id DESC"
 OWN = f"{ROWS} WHERE c.id = $1 AND p.account = $2"
 AGENCYS = f"WITH {KNOWN} {ROWS} JOIN known ON known.id = c.person WHERE c.id = $2"
+
+IN_FORCE = """
+    SELECT count(*) FROM credential WHERE person = $1 AND revoked_at IS NULL AND verified_at IS NOT NULL
+       AND issued_on <= $2 AND (ends_before IS NULL OR ends_before > $2)
+"""
 
 RENEWED = """
     EXISTS (SELECT FROM credential n WHERE n.person = c.person AND n.kind_code = c.kind_code AND n.id <> c.id
@@ -133,6 +138,11 @@ async def kinds() -> list[tuple[str, str]]:
 async def of_person(person_id: int) -> list[CredentialRow]:
     """Somebody's proofs, those that were withdrawn last. Whether the reader may see the person is asked before."""
     return await fetch(CredentialRow, OF_PERSON, person_id)
+
+
+async def in_force(person_id: int, today: date) -> int:
+    """How many of somebody's proofs hold today."""
+    return int(await value(IN_FORCE, person_id, today))
 
 
 async def own_credential(account_id: int, credential_id: int) -> CredentialRow:

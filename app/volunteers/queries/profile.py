@@ -14,7 +14,9 @@ BORN = "person.born"
 """The column dates of birth are sealed for."""
 
 OWN = """
-    SELECT id, volunteer_no, name, born, home, skills, languages, likes, about FROM person WHERE account = $1
+    SELECT id, volunteer_no, name, born, sex, home, latitude, longitude, skills, languages, likes, refuses,
+           reach_metres, day_minutes, week_minutes, about
+    FROM person WHERE account = $1
 """
 
 FREE = """
@@ -27,10 +29,17 @@ class _OwnRow(Struct, frozen=True, kw_only=True):
     volunteer_no: str
     name: str
     born: bytes | None
+    sex: str
     home: str | None
+    latitude: float | None
+    longitude: float | None
     skills: list[str]
     languages: list[str]
     likes: list[str]
+    refuses: list[str]
+    reach_metres: int | None
+    day_minutes: int | None
+    week_minutes: int | None
     about: str
 
 
@@ -41,10 +50,17 @@ class Profile(Struct, frozen=True, kw_only=True):
     volunteer_no: str
     name: str
     born: date | None
+    sex: str
     home: str
+    place: tuple[float, float] | None
+    """Latitude and longitude of where they start from, on a grid of about 500 m."""
     skills: list[str]
     languages: list[str]
     likes: list[str]
+    refuses: list[str]
+    reach_metres: int | None
+    day_minutes: int | None
+    week_minutes: int | None
     about: str
     free: list[Span]
     guardian_agreed: bool
@@ -76,10 +92,16 @@ async def own_profile(account_id: int) -> Profile | None:
         volunteer_no=row.volunteer_no,
         name=row.name,
         born=opened_date(row.born),
+        sex=row.sex,
         home=row.home or "",
+        place=None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude),
         skills=row.skills,
         languages=row.languages,
         likes=row.likes,
+        refuses=row.refuses,
+        reach_metres=row.reach_metres,
+        day_minutes=row.day_minutes,
+        week_minutes=row.week_minutes,
         about=row.about,
         free=await free_spans(row.id),
         guardian_agreed=await guardian_agreed(row.id),

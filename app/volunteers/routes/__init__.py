@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.volunteers.routes import imports, people, profile
+from app.volunteers.routes import absences, credentials, imports, people, profile
 
-ROUTES: list[Any] = [*profile.ROUTES, *people.ROUTES, *imports.ROUTES]
+ROUTES: list[Any] = [*profile.ROUTES, *people.ROUTES, *credentials.ROUTES, *absences.ROUTES, *imports.ROUTES]

@@ -17,7 +17,10 @@ from app.kit.web import AnyRequest, is_fragment, page, redirect, url_for
 from app.volunteers.actions.looking import look_at_contact
 from app.volunteers.actions.people import ensure_staff_person, take_off_staff
 from app.volunteers.forms import PeopleSearch, StaffChoice
-from app.volunteers.queries.people import people, people_count, person, staff_without_record
+from app.volunteers.queries.absences import coming
+from app.volunteers.queries.credentials import of_person
+from app.volunteers.queries.people import PersonPage, people, people_count, person, staff_without_record
+from app.volunteers.words import credential_standing
 
 
 @get("/people", name="volunteers.people", access=Permission.PERSON_SEE, include_in_schema=False)
@@ -49,7 +52,7 @@ async def people_page(request: AnyRequest) -> Template:
 async def person_page(request: AnyRequest, person_id: FromPath[int]) -> Template:
     """One person; how to reach them is opened on its own."""
     found = await person(signed_in(request), person_id)
-    return page(request, "volunteers/person.html", person=found, contact=None)
+    return page(request, "volunteers/person.html", contact=None, **await _known(found))
 
 
 @post(
@@ -63,8 +66,22 @@ async def contact(request: AnyRequest, person_id: FromPath[int]) -> Template:
     """Open how to reach someone; the look is written down."""
     actor = signed_in(request)
     opened = await look_at_contact(actor, person_id, now=clock.now())
-    template = "volunteers/_contact.html" if is_fragment(request) else "volunteers/person.html"
-    return page(request, template, person=await person(actor, person_id), contact=opened)
+    found = await person(actor, person_id)
+    if is_fragment(request):
+        return page(request, "volunteers/_contact.html", person=found, contact=opened)
+    return page(request, "volunteers/person.html", contact=opened, **await _known(found))
+
+
+async def _known(found: PersonPage) -> dict[str, Any]:
+    """The person with their proofs and the times when they are away."""
+    now = clock.now()
+    today = clock.local_day(now)
+    rows = await of_person(found.id)
+    return {
+        "person": found,
+        "credentials": [(row, credential_standing(row, today)) for row in rows if row.revoked_at is None],
+        "absences": await coming(found.id, now=now),
+    }
 
 
 @post(

@@ -16,10 +16,13 @@ from app.kit.web import AnyRequest, form_page, local_path, page, redirect, url_f
 from app.volunteers.actions.profile import PROFILE_REFUSED, ProfileChange, save_profile
 from app.volunteers.forms import ProfileForm
 from app.volunteers.queries.choices import profile_choices
+from app.volunteers.queries.credentials import in_force
 from app.volunteers.queries.profile import Profile, own_profile
 from app.volunteers.rules.ages import is_minor
 from app.volunteers.rules.availability import Exact, clock_time, read_spans, split
+from app.volunteers.rules.whereabouts import GRID_DEGREES
 
+METRES, MINUTES = 1000, 60
 SPARE_ROWS = 1
 """Empty rows for exact times; saving brings another."""
 
@@ -59,6 +62,8 @@ async def _show(request: AnyRequest, profile: Profile | None, form: Bound[Any]) 
         picker=await picker(form.value("home")),
         form=form,
         exact=[*_exact(form), *[Exact("", "", "")] * SPARE_ROWS],
+        grid=GRID_DEGREES,
+        holding=await in_force(profile.person_id, today) if profile else 0,
         asks_guardian=profile is None or profile.born is None or is_minor(profile.born, today),
         back=back,
     )
@@ -75,6 +80,13 @@ def _filled(profile: Profile | None, name: str) -> Bound[Any]:
         skills=profile.skills,
         languages=profile.languages,
         likes=profile.likes,
+        refuses=profile.refuses,
+        sex=profile.sex,
+        latitude=profile.place[0] if profile.place else None,
+        longitude=profile.place[1] if profile.place else None,
+        reach_km=_short(profile.reach_metres, METRES),
+        day_hours=_short(profile.day_minutes, MINUTES),
+        week_hours=_short(profile.week_minutes, MINUTES),
         about=profile.about,
         guardian_agrees=profile.guardian_agreed,
         free=boxes,
@@ -82,6 +94,11 @@ def _filled(profile: Profile | None, name: str) -> Bound[Any]:
         exact_from=[clock_time(span.from_minute) for span in rest],
         exact_to=[clock_time(span.to_minute) for span in rest],
     )
+
+
+def _short(kept: int | None, unit: int) -> str | None:
+    """A number of smaller units as people type it: 2.5 hours, 3 kilometres."""
+    return None if kept is None else f"{kept / unit:g}"
 
 
 def _exact(form: Bound[Any]) -> list[Exact]:
@@ -107,6 +124,14 @@ def _change(bound: Bound[ProfileForm]) -> ProfileChange:
         skills=form.skills,
         languages=form.languages,
         likes=form.likes,
+        refuses=form.refuses,
+        sex=form.sex or "",
+        place=None
+        if form.forget_place or form.latitude is None or form.longitude is None
+        else (form.latitude, form.longitude),
+        reach_metres=round(form.reach_km * METRES) if form.reach_km else None,
+        day_minutes=form.day_hours,
+        week_minutes=form.week_hours,
         about=form.about,
         free=free,
         guardian_agrees=form.guardian_agrees,

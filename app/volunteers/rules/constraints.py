@@ -30,6 +30,15 @@ TIMES_OVERLAP = Refusal(
     N_("Make one of them."),
 )
 
+NOT_ON_EARTH = Refusal(
+    "place_not_on_earth", N_("There is no such place."), N_("Use the button to take the place where you are.")
+)
+LIMITS_NOT_SENSIBLE = Refusal(
+    "limits_not_sensible",
+    N_("A day has 24 hours and a week 168, and a way has some length."),
+    N_("Enter less, or leave it empty."),
+)
+
 CONSTRAINTS: dict[str, Refusal] = {
     "person_volunteer_no_once": NUMBER_TAKEN,
     "person_of_account_once": PROFILE_EXISTS,
@@ -37,6 +46,9 @@ CONSTRAINTS: dict[str, Refusal] = {
     "availability_span_in_day": TIME_OUT_OF_DAY,
     "availability_weekday_known": TIME_OUT_OF_DAY,
     "availability_no_overlap": TIMES_OVERLAP,
+    "person_limits_sensible": LIMITS_NOT_SENSIBLE,
+    "person_place_on_earth": NOT_ON_EARTH,
+    "person_place_whole": NOT_ON_EARTH,
     "credential_ends_after_issue": ENDS_BEFORE_ISSUE,
     "absence_ends_after_start": ENDS_BEFORE_START,
 }
