@@ -19,6 +19,8 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
             (Permission.SHIFT_LEAD, _("Today"), "/board"),
             (Permission.OFFER_MAKE, _("Open places"), "/matching"),
+            (Permission.MATCH_RUN, _("Rounds"), "/rounds"),
+            (Permission.MATCH_SET, _("Weights"), "/matching/weights"),
             (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
             (Permission.CALL_BACK, _("Call-backs"), "/call-backs"),
             (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),

@@ -64,7 +64,7 @@ class Installation:
         spent: Counter[str] = Counter()
         for part in self._family[0].children():
             words = part.cmdline()
-            name = next(word for word in ("web", "worker", "postgres", "valkey") if word in " ".join(words[:4]))
+            name = next(word for word in ("web", "worker", "matcher", "postgres", "valkey") if word in " ".join(words[:4]))
             for each in (part, *part.children(recursive=True)):
                 times = each.cpu_times()
                 spent[name] += times.user + times.system

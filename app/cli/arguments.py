@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in STOP_SIGNALS:
         signal.signal(name, _stop)
     try:
-        if options.run is not verify_file:  # which knows no installation, and must not make one
+        if options.run not in (verify_file, _matching):  # which know no installation, and must not make one
             complete_keys()
         options.run(options)
     except Stopped:
@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--host", help="address to listen on (LINLI_HOST)")
     command.add_argument("--port", help="port to listen on (LINLI_PORT)")
     command.add_argument("--workers", type=_positive, default=1, help="how many web processes (1)")
+    command.add_argument("--matchers", type=_positive, default=1, help="how many matcher processes (1)")
     command.add_argument(
         "--demo",
         action=argparse.BooleanOptionalAction,
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add("web", _web, "one web process; DATABASE_URL and REDIS_URL are needed")
     command.add_argument("--fd", type=int, help="a listening socket that the parent holds")
     add("worker", _worker, "one worker process")
+    add("matcher", _matcher, "one matcher process: runs rounds and answers who could take a seat")
     add("migrate", _migrate, "bring the database to this version")
     command = add("demo", _demo, "load the demonstration city into a database without real organisations")
     command.add_argument("--people", type=_positive, default=DEMO_PEOPLE, help=f"how many ({DEMO_PEOPLE})")
@@ -151,6 +153,20 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--heads", type=Path, help="the published heads, as downloaded from the page of seals")
     command.add_argument("--keys", type=Path, help="the published keys")
     command.add_argument("--proof", type=Path, help="the proof file that the rows of a CSV are compared with")
+    command = add("matching", _matching, "solve a matching problem in a file, or check a plan, with no database")
+    what = command.add_subparsers(required=True, metavar="WHAT")
+    part = what.add_parser("check", help="check every rule of a plan, its value and its bound")
+    part.set_defaults(deed="check")
+    part.add_argument("file", type=Path, metavar="PLAN", help="JSON, packed or not, as solve writes it")
+    part.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    part.add_argument("--quick", action="store_true", help="take the bound as it is claimed")
+    part = what.add_parser("solve", help="find a plan, and how far from the best it can be at most")
+    part.set_defaults(deed="solve")
+    part.add_argument("file", type=Path, metavar="PROBLEM", help="JSON, packed or not; a plan in it is improved")
+    part.add_argument("--seed", type=int, default=0, help="the same seed and effort make the same plan (0)")
+    part.add_argument("--seconds", type=float, default=30.0, help="stop after so long (30)")
+    part.add_argument("--effort", type=_positive, help="or after so many rounds of work, whatever the clock says")
+    part.add_argument("-o", "--output", type=Path, required=True, metavar="PLAN", help="the file to write")
     add("verify-setup", _verify, "check keys, databases and permissions of this installation")
     return parser
 
@@ -171,7 +187,7 @@ def _serve(options: Namespace) -> None:
     for name, value in (("LINLI_HOST", options.host), ("LINLI_PORT", options.port)):
         if value:
             os.environ[name] = value
-    serve(Options(workers=options.workers, demo=options.demo))
+    serve(Options(workers=options.workers, matchers=options.matchers, demo=options.demo))
 
 
 def _web(options: Namespace) -> None:
@@ -186,6 +202,14 @@ def _worker(_options: Namespace) -> None:
 
         asyncio.set_event_loop(uvloop.new_event_loop())  # arq asks for the current loop and makes none
         arq.run_worker(WorkerSettings)  # type: ignore[arg-type]  # its protocol wants lists that nobody changes
+
+
+def _matcher(_options: Namespace) -> None:
+    # The matcher's core is slow to import, and the parent of all servers does without.
+    from app.matcher import match  # noqa: PLC0415
+
+    with servers("matcher"):
+        uvloop.run(match())
 
 
 def _migrate(_options: Namespace) -> None:
@@ -251,6 +275,13 @@ def _routes(_options: Namespace) -> None:
     from app.cli.routes import print_routes  # noqa: PLC0415
 
     print_routes()
+
+
+def _matching(options: Namespace) -> None:
+    # The solver brings compiled code along, which the parent of all servers does without.
+    from app.cli.matching import matching  # noqa: PLC0415
+
+    matching(options)
 
 
 def _verify(_options: Namespace) -> None:

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.matching.api import now
+from app.matching.api import now, rounds
 
-ROUTES: list[Any] = [*now.ROUTES]
+ROUTES: list[Any] = [*now.ROUTES, *rounds.ROUTES]

@@ -2,6 +2,14 @@
 
 from typing import Any
 
-from app.matching.routes import board, fairness, suggestions, why
+from app.matching.routes import board, fairness, round_plans, rounds, suggestions, weights, why
 
-ROUTES: list[Any] = [*board.ROUTES, *why.ROUTES, *suggestions.ROUTES, *fairness.ROUTES]
+ROUTES: list[Any] = [
+    *board.ROUTES,
+    *why.ROUTES,
+    *rounds.ROUTES,
+    *round_plans.ROUTES,
+    *weights.ROUTES,
+    *suggestions.ROUTES,
+    *fairness.ROUTES,
+]
