@@ -1,4 +1,4 @@
-"""`linli serve`: databases, migrations, web and worker, watched over until told to stop."""
+"""`linli serve`: databases, migrations, web, worker and matcher, watched over until told to stop."""
 
 import asyncio
 import http.client
@@ -35,6 +35,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """What the command line chooses."""
 
     workers: int
+    matchers: int
     demo: bool | None
     """True and False as asked; None loads it into an embedded database only, never unasked into a server of yours."""
 
@@ -53,7 +54,7 @@ def serve(options: Options) -> None:
         _start_servers(supervisor, given)
         demo = asyncio.run(_prepare(given, options))
         claim.tell(address=address, database_url=os.environ["DATABASE_URL"], redis_url=os.environ["REDIS_URL"])
-        _start_programs(supervisor, listener, options.workers)
+        _start_programs(supervisor, listener, options)
         _await_ready(supervisor, given)
         print(f"Linli is ready at {address}", flush=True)
         if demo:
@@ -127,10 +128,10 @@ async def _reach_database(complete: Settings) -> None:
         raise CannotServe(f"The database cannot be used: {error}") from error
 
 
-def _start_programs(supervisor: Supervisor, listener: socket.socket, workers: int) -> None:
+def _start_programs(supervisor: Supervisor, listener: socket.socket, options: Options) -> None:
     linli = [sys.executable, "-m", "app.cli"]
     environment = dict(os.environ)
-    for number in range(workers):
+    for number in range(options.workers):
         supervisor.start(
             Program(
                 f"web {number + 1}",
