@@ -21,17 +21,13 @@ SEATS = f"""
            e.role, e.capacity, e.leads, e.needed, e.taken, e.least, e.skill, e.language, e.credentials,
            coalesce(s.name_zh, '') AS skill_zh, coalesce(s.name_en, '') AS skill_en,
            coalesce(l.name_zh, '') AS language_zh, coalesce(l.name_en, '') AS language_en,
-           visit.due_at,
-           least(h.starts, coalesce(visit.due_at, h.starts)) - (h.priority - {NORMAL}) * interval '1 day' AS needed_at
+           h.starts - (h.priority - {NORMAL}) * interval '1 day' AS needed_at
     FROM seat e
     JOIN shift h ON h.id = e.shift
     JOIN region r ON r.code = h.region
     JOIN service_kind k ON k.code = h.service_kind
     LEFT JOIN skill s ON s.code = e.skill
     LEFT JOIN language l ON l.code = e.language
-    LEFT JOIN LATERAL (
-        SELECT q.due_at FROM visit v JOIN request q ON q.id = v.request WHERE v.shift = h.id ORDER BY v.id LIMIT 1
-    ) visit ON true
 """
 """`needed_at` is the order of `app.matching.rules.urgency`."""
 
@@ -101,7 +97,6 @@ class OpenSeat(Struct, frozen=True, kw_only=True):
     skill_en: str
     language_zh: str
     language_en: str
-    due_at: datetime | None
     needed_at: datetime
     asked_open: int
     asked_waiting: int

@@ -1,4 +1,4 @@
-"""Which open seat needs somebody first: by its start or deadline, whichever is sooner, moved by its priority."""
+"""Which open seat needs somebody first: by its start, moved by its priority."""
 
 from datetime import timedelta
 
