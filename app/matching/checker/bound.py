@@ -6,6 +6,10 @@ With a price P_e for each head on seat e and M_c for a minute under contract c, 
   + the sum over shifts of the best that their seats' prices allow, nobody being one choice,
   + the sum over contracts of M_c x minutes left.
 
+A seat that very many people want may instead be offered to those only who gain most by it: whoever else came, there
+are no more of them than open heads, and none would gain more than the best of those left out. Both ways prove a bound,
+and the lower one is taken.
+
 Everything is counted in thousandths of points, so that nothing is rounded before the end.
 """
 
@@ -40,9 +44,14 @@ class Offers(Struct, frozen=True):
 
 def bound(look: Lookups, prices: Prices) -> int | None:
     """The bound; None when somebody's best schedule is too hard to find."""
-    people = _of_people(look, offers(look, prices))
+    offered = offers(look, prices)
+    people = _of_people(look, offered)
     if people is None:
         return None
+    fewer, outside = _shortened(look, offered)
+    if len(fewer.person) < len(offered.person):
+        of_fewer = _of_people(look, fewer)
+        people = people if of_fewer is None else min(people, of_fewer + outside)
     contracts = sum(
         price * max(left, 0)
         for price, left in zip(prices.contract.tolist(), look.problem.contracts.minutes_left.tolist(), strict=True)
@@ -94,6 +103,24 @@ def offers(look: Lookups, prices: Prices) -> Offers:
     person, seat, worth = person[once], seat[once], worth[once]
     order = np.lexsort((seat, look.problem.shifts.starts[look.shift_of[seat]], person))
     return Offers(person[order], seat[order], worth[order])
+
+
+def _shortened(look: Lookups, offered: Offers) -> tuple[Offers, int]:
+    """The offers without those that gain little on seats that many want, and what these could add at most."""
+    order = np.lexsort((-offered.worth, offered.seat))
+    seat, worth = offered.seat[order], offered.worth[order]
+    first = np.searchsorted(seat, np.arange(look.problem.seat_count + 1))
+    keep, outside = np.ones(len(seat), dtype=np.bool_), 0
+    for one in np.flatnonzero(np.diff(first) > look.problem.seats.open).tolist():
+        mine = slice(int(first[one]), int(first[one + 1]))
+        gains, heads = worth[mine], int(look.problem.seats.open[one])
+        listed = np.concatenate(([0], np.cumsum(gains)))
+        left_out = heads * np.concatenate((gains, [0]))
+        length = int(np.argmin(listed + left_out))
+        keep[mine] = np.arange(len(gains)) < length
+        outside += int(left_out[length])
+    rows = np.sort(order[keep])
+    return Offers(offered.person[rows], offered.seat[rows], offered.worth[rows]), outside
 
 
 def _cost(look: Lookups, prices: Prices) -> Positions:
