@@ -44,7 +44,9 @@ async def unasked(request: AnyRequest) -> Template:
         "matching/unasked.html",
         me=me,
         standing=found,
-        changes=[(saying.change(change, named.get(change.code, change.code)), change) for change in changes],
+        changes=[
+            (saying.change(change, named.get((change.rule, change.code), change.code)), change) for change in changes
+        ],
         saying=saying,
     )
 

@@ -11,31 +11,40 @@ from app.accounts.actor import signed_in
 from app.accounts.rules import Actor, Permission
 from app.kit import clock
 from app.kit.forms import bind
+from app.kit.i18n import gettext as _
 from app.kit.once import token as once_token
 from app.kit.web import AnyRequest, page
 from app.matching import saying
 from app.matching.actions.asking import seat_and_people
 from app.matching.arrays import arrays
-from app.matching.eligibility import Rule, failing_rules
+from app.matching.eligibility import Rule
+from app.matching.explain import Failure
+from app.matching.explain import why as why_of
 from app.matching.forms.board import Search
 from app.matching.pairs import pair_of
 from app.matching.queries.board import OpenSeat, open_seat
 from app.matching.queries.candidates import Who, who_are
-from app.matching.rules.overruling import WISHES, names, only_wishes
+from app.matching.queries.vocabulary import names_of
+from app.matching.rules.overruling import WISHES
+from app.matching.saying_why import Sentences, codes_in, told
 from app.volunteers.queries.people import people, person
 
 FOUND = 10
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """How somebody stands to a seat: what fits, or what is in the way."""
+    """How somebody stands to a seat: what fits, and what is in the way with what would do."""
 
     who: Who
     fits: list[str]
-    against: list[str]
-    wishes: list[tuple[str, str]]
+    against: list[Sentences]
+    wishes: list[tuple[str, Sentences]]
     """What could be set aside by name: (rule, what it says)."""
-    can_be_asked: bool
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether nothing but wishes is in the way."""
+        return not self.against
 
 
 @get("/matching/seats/{seat_id:int}/why", name="matching.why", access=Permission.OFFER_MAKE, include_in_schema=False)
@@ -71,28 +80,28 @@ async def _verdicts(actor: Actor, seat: OpenSeat, ids: list[int]) -> list[Verdic
     known = await who_are(actor, ids, now=now)
     if seat.id not in loaded.seat_at:
         return []
-    a, at = arrays(loaded.problem), loaded.seat_at[seat.id]
-    found = []
-    for each in ids:
-        position = loaded.person_at.get(each)
-        failing = Rule.ADULTS if position is None else failing_rules(a, position, at)
-        fits = (
-            []
-            if position is None
-            else saying.for_coordinator(pair_of(loaded.problem, a, position, at), known[each], now)
+    problem, seat_at = loaded.problem, loaded.seat_at[seat.id]
+    a, at = arrays(problem), loaded.person_at
+    found = {each: why_of(problem, at[each], seat_at, a=a) for each in ids if each in at}
+    named = await names_of(codes_in(failure for one in found.values() for failure in one.failures))
+
+    def verdict(each: int) -> Verdict:
+        if each not in found:
+            barred = _("Cannot serve until a guardian has agreed."), ""
+            return Verdict(who=known[each], fits=[], against=[barred], wishes=[])
+        failures = [(one, told(one, named, (seat.starts, seat.ends))) for one in found[each].failures]
+        return Verdict(
+            who=known[each],
+            fits=saying.for_coordinator(pair_of(problem, a, at[each], seat_at), known[each], now),
+            against=[said for one, said in failures if not _is_wish(one)],
+            wishes=[(one.rule, said) for one, said in failures if _is_wish(one)],
         )
-        found.append(_verdict(known[each], failing, fits))
-    return found
+
+    return [verdict(each) for each in ids]
 
 
-def _verdict(who: Who, failing: Rule, fits: list[str]) -> Verdict:
-    return Verdict(
-        who=who,
-        fits=fits,
-        against=[saying.against(rule) for rule in names(failing & ~WISHES)],
-        wishes=[(rule, saying.against(rule)) for rule in names(failing & WISHES)],
-        can_be_asked=not failing or only_wishes(failing),
-    )
+def _is_wish(failure: Failure) -> bool:
+    return bool(Rule[failure.rule.upper()] & WISHES)
 
 
 ROUTES: list[Any] = [why]

@@ -15,11 +15,6 @@ def stands_against(failing: Rule, overruled: Rule = NOTHING) -> Rule:
     return failing & ~(overruled & WISHES)
 
 
-def only_wishes(failing: Rule) -> bool:
-    """Whether everything in the way is a wish."""
-    return bool(failing) and not failing & ~WISHES
-
-
 def named(names: list[str]) -> Rule:
     """The rules of these names; unknown ones are nothing."""
     found = Rule(0)

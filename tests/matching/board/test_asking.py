@@ -10,7 +10,7 @@ from app.kit.db import execute, fetch, value
 from app.kit.errors import Conflict, Forbidden, NotFound
 from app.matching.actions.asking import ask_people
 from app.matching.eligibility import Rule
-from app.matching.rules.overruling import named, names, only_wishes, stands_against
+from app.matching.rules.overruling import named, names, stands_against
 from app.shifts.rules.offers import Mode
 from tests import factories as make
 from tests.matching.board import scene as set_up
@@ -32,9 +32,6 @@ def test_wishes_can_be_set_aside_by_name_and_nothing_else() -> None:
     assert stands_against(Rule.BARRED | Rule.CREDENTIAL | Rule.REFUSED, ~Rule(0)) == (
         Rule.BARRED | Rule.CREDENTIAL | Rule.REFUSED
     )
-    assert only_wishes(Rule.AVAILABLE | Rule.WEEK)
-    assert not only_wishes(Rule.AVAILABLE | Rule.SKILL)
-    assert not only_wishes(Rule(0))
     assert named(["available", "nonsense"]) == Rule.AVAILABLE
     assert names(Rule.REACH | Rule.SKILL) == ["skill", "reach"]
 
@@ -147,10 +144,27 @@ async def test_why_not_names_every_reason_and_asks_all_the_same(visit: Callable[
     assert "钱七" not in (await manager.get(f"{path}?q=钱")).text
     assert (await manager.get(f"{path}?person={stranger}")).status_code == 404
     shown = await manager.get(f"{path}?q=赵")
-    assert "Ask all the same: Not free then" in shown.text
+    assert "Ask all the same: Has not said that they are free from 10:00 to 12:00." in shown.text
     assert "has served here before" in shown.text
     assert "kept 1 of 1 promise" in shown.text
     ask = f"/matching/seats/{here.seat}/ask"
     assert (await manager.post(ask, {"only": met})).status_code == 422
     assert (await manager.post(ask, {"only": met, "overrule": "available"})).status_code == 303
     assert [each.person for each in await offers()] == [met]
+
+
+async def test_who_cannot_come_is_told_of_with_what_would_do(visit: Callable[[], Visitor]) -> None:
+    here = await set_up.lay(skill="first_aid")
+    person = await make.person("赵六", staff_of=here.agency)
+    await execute("UPDATE person SET refuses = '{elder_visit}', day_minutes = 60 WHERE id = $1", person)
+    manager = await visit().signs_in_as(here.manager)
+    shown = await manager.get(f"/matching/seats/{here.seat}/why?person={person}")
+    for said in (
+        "Places of the other kind: paid or volunteer. You can add a place of the other kind to the shift.",
+        "Has not this skill: First aid. They can add it, if they have it.",
+        "Does not want to be asked for this: Elder visit.",
+        "Would serve 2 h that day, and 1 h is the most.",
+    ):
+        assert said in shown.text
+    assert "disabled" in shown.text
+    assert 'name="overrule"' not in shown.text
