@@ -2,12 +2,12 @@
 
 from enum import IntFlag
 from math import ceil, sqrt
+from typing import Any
 
 import numpy as np
-from numba import njit
 
-from app.matching.arrays import Arrays, City, arrays
-from app.matching.problem import ANY_SEX, SLOT_MINUTES, Problem
+from app.matching.arrays import Arrays, City, arrays, kernel
+from app.matching.problem import ANY_SEX, SLOT_MINUTES, Masks, Problem
 
 
 class Rule(IntFlag):
@@ -70,21 +70,22 @@ def failing_rules(a: Arrays, person: int, seat: int) -> Rule:
     return Rule(int(failing_bits(a, person, seat)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def failing_bits(a: Arrays, person: int, seat: int) -> int:
     """Every rule that keeps this person from this seat, as the bits of `Rule`."""
+    p, s = a.person[person], a.seat[seat]
     return (
-        _CAPACITY * fails_capacity(a, person, seat)
-        | _ADULTS * fails_adults(a, person, seat)
-        | _SEX * fails_sex(a, person, seat)
-        | _SKILL * fails_skill(a, person, seat)
-        | _LANGUAGE * fails_language(a, person, seat)
+        _CAPACITY * fails_capacity(p, s)
+        | _ADULTS * fails_adults(p, s)
+        | _SEX * fails_sex(p, s)
+        | _SKILL * fails_skill(p, s)
+        | _LANGUAGE * fails_language(p, s)
         | _CREDENTIAL * fails_credential(a, person, seat)
-        | _REFUSED * fails_refused(a, person, seat)
+        | _REFUSED * fails_refused(p, s)
         | _BARRED * fails_barred(a, person, seat)
         | _DECLINED * fails_declined(a, person, seat)
-        | _AVAILABLE * fails_available(a, person, seat)
-        | _REACH * fails_reach(a, person, seat)
+        | _AVAILABLE * fails_available(a.free, person, s)
+        | _REACH * fails_reach(p, s)
         | _BUSY * fails_busy(a, person, seat)
         | _DAY * fails_day(a, person, seat)
         | _WEEK * fails_week(a, person, seat)
@@ -94,24 +95,17 @@ def failing_bits(a: Arrays, person: int, seat: int) -> int:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def shut(a: Arrays, seat: int) -> bool:
     """Whether nobody may take this seat, whoever it is."""
     return fails_full(a, seat) or fails_past(a, seat) or fails_contract(a, seat)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def allowed(a: Arrays, person: int, seat: int) -> bool:
     """Whether no rule of the person keeps them from this seat, which is not `shut`; the cheap rules first."""
-    return not (
-        fails_capacity(a, person, seat)
-        or fails_skill(a, person, seat)
-        or fails_language(a, person, seat)
-        or fails_reach(a, person, seat)
-        or fails_sex(a, person, seat)
-        or fails_adults(a, person, seat)
-        or fails_refused(a, person, seat)
-        or fails_available(a, person, seat)
+    return suits(a.person[person], a.seat[seat]) and not (
+        fails_available(a.free, person, a.seat[seat])
         or fails_credential(a, person, seat)
         or fails_day(a, person, seat)
         or fails_week(a, person, seat)
@@ -121,95 +115,106 @@ def allowed(a: Arrays, person: int, seat: int) -> bool:
     )
 
 
-@njit(cache=True, nogil=True)
-def fails_capacity(a: Arrays, person: int, seat: int) -> bool:
+@kernel
+def suits(p: Any, s: Any) -> bool:
+    """Whether no rule that the two records decide alone keeps person p from seat s."""
+    return not (
+        fails_capacity(p, s)
+        or fails_reach(p, s)
+        or fails_skill(p, s)
+        or fails_language(p, s)
+        or fails_sex(p, s)
+        or fails_adults(p, s)
+        or fails_refused(p, s)
+    )
+
+
+@kernel
+def fails_capacity(p: Any, s: Any) -> bool:
     """Paid time is never volunteer time: one agency's staff may volunteer for another, never for their own."""
-    own = a.person[person].staff_of == a.seat[seat].agency
-    return bool(own != (a.seat[seat].staff != 0))
+    return bool((p.staff_of == s.agency) != (s.staff != 0))
 
 
-@njit(cache=True, nogil=True)
-def fails_adults(a: Arrays, person: int, seat: int) -> bool:
+@kernel
+def fails_adults(p: Any, s: Any) -> bool:
     """A minor where only adults may come."""
-    return bool(a.seat[seat].adults_only != 0 and a.person[person].minor != 0)
+    return bool(s.adults_only != 0 and p.minor != 0)
 
 
-@njit(cache=True, nogil=True)
-def fails_sex(a: Arrays, person: int, seat: int) -> bool:
+@kernel
+def fails_sex(p: Any, s: Any) -> bool:
     """Not of the sex that was asked for."""
-    wanted = a.seat[seat].sex
-    return bool(wanted != ANY_SEX and a.person[person].sex != wanted)
+    return bool(s.sex != ANY_SEX and p.sex != s.sex)
 
 
-@njit(cache=True, nogil=True)
-def fails_skill(a: Arrays, person: int, seat: int) -> bool:
+@kernel
+def fails_skill(p: Any, s: Any) -> bool:
     """Any of the skills is missing."""
-    return bool((a.seat[seat].skills & (a.person[person].skills ^ _ALL_BITS)) != _NONE)
+    return bool((s.skills & (p.skills ^ _ALL_BITS)) != _NONE)
 
 
-@njit(cache=True, nogil=True)
-def fails_language(a: Arrays, person: int, seat: int) -> bool:
+@kernel
+def fails_language(p: Any, s: Any) -> bool:
     """None of the languages is spoken."""
-    wanted = a.seat[seat].languages
-    return bool(wanted != _NONE and (wanted & a.person[person].languages) == _NONE)
+    return bool(s.languages != _NONE and (s.languages & p.languages) == _NONE)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_credential(a: Arrays, person: int, seat: int) -> bool:
     """Any of the credentials is missing or ends before the shift does."""
-    wanted = a.seat[seat].credentials
+    until, ends, wanted = a.credential_until, a.seat[seat].ends, a.seat[seat].credentials
     bit = 0
     while wanted != _NONE:
-        if wanted & _ONE != _NONE and (
-            bit >= a.credential_until.shape[1] or a.credential_until[person, bit] < a.seat[seat].ends
-        ):
+        if wanted & _ONE != _NONE and (bit >= until.shape[1] or until[person, bit] < ends):
             return True
         wanted >>= _ONE
         bit += 1
     return False
 
 
-@njit(cache=True, nogil=True)
-def fails_refused(a: Arrays, person: int, seat: int) -> bool:
+@kernel
+def fails_refused(p: Any, s: Any) -> bool:
     """They asked not to be asked for this kind."""
-    return bool((a.person[person].refuses >> a.seat[seat].kind) & _ONE != _NONE)
+    return bool((p.refuses >> s.kind) & _ONE != _NONE)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_barred(a: Arrays, person: int, seat: int) -> bool:
     """They and the person served must not meet."""
-    served = a.seat[seat].served
-    if served != 0:
-        for row in range(a.known_first[person], a.known_first[person + 1]):
-            if a.served[row] == served and a.barred[row]:
+    wanted, served, barred = a.seat[seat].served, a.served, a.barred
+    first, past = a.known_first[person], a.known_first[person + 1]
+    if wanted != 0:
+        for row in range(first, past):
+            if served[row] == wanted and barred[row]:
                 return True
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_declined(a: Arrays, person: int, seat: int) -> bool:
     """They declined this shift, or let it pass."""
-    for row in range(a.declined_first[person], a.declined_first[person + 1]):
-        if a.declined[row] == a.seat[seat].shift:
+    shift, declined = a.seat[seat].shift, a.declined
+    for row in range(a.declined_first[person], a.declined_first[person + 1]):  # noqa: SIM110 (compiled: no `any`)
+        if declined[row] == shift:
             return True
     return False
 
 
-@njit(cache=True, nogil=True)
-def fails_available(a: Arrays, person: int, seat: int) -> bool:
+@kernel
+def fails_available(free: Masks, person: int, s: Any) -> bool:
     """Any slot that the shift touches is not said to be free, or lies outside the horizon."""
-    first = a.seat[seat].starts // SLOT_MINUTES
-    past = -(-a.seat[seat].ends // SLOT_MINUTES)
-    if first < 0 or past > 64 * a.free.shape[1]:
+    first = s.starts // SLOT_MINUTES
+    past = -(-s.ends // SLOT_MINUTES)
+    if first < 0 or past > 64 * free.shape[1]:
         return True
     for word in range(first // 64, (past + 63) // 64):
         wanted = _low_bits(past - 64 * word) ^ _low_bits(first - 64 * word)
-        if a.free[person, word] & wanted != wanted:
+        if free[person, word] & wanted != wanted:
             return True
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _low_bits(count: int) -> np.uint64:
     """That many ones from the right, none or 64 at most."""
     if count <= 0:
@@ -219,71 +224,66 @@ def _low_bits(count: int) -> np.uint64:
     return (_ONE << np.uint64(count)) - _ONE
 
 
-@njit(cache=True, nogil=True)
-def fails_reach(a: Arrays, person: int, seat: int) -> bool:
+@kernel
+def fails_reach(p: Any, s: Any) -> bool:
     """Farther from home than they go; an unknown place is not."""
-    p, s = a.person[person], a.seat[seat]
     return bool(metres(p.x, p.y, s.x, s.y) > p.reach)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_busy(a: Arrays, person: int, seat: int) -> bool:
     """A commitment overlaps, or leaves too little time to get from one place to the other."""
-    s = a.seat[seat]
+    s, spans, city = a.seat[seat], a.span, a.city
     for row in range(a.span_first[person], a.span_first[person + 1]):
-        span = a.span[row]
-        way = travel_minutes(a.city, span.x, span.y, s.x, s.y)
+        span = spans[row]
+        way = travel_minutes(city, span.x, span.y, s.x, s.y)
         if clash(s.starts, s.ends, span.starts, span.ends, way):
             return True
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_day(a: Arrays, person: int, seat: int) -> bool:
     """More than they serve in a day, with what is committed."""
-    day = a.seat[seat].day
-    if day < 0:
-        return False
-    minutes = np.int64(a.seat[seat].ends) - a.seat[seat].starts
+    p, s, spans = a.person[person], a.seat[seat], a.span
+    minutes = np.int64(s.ends) - s.starts
     for row in range(a.span_first[person], a.span_first[person + 1]):
-        if a.span[row].counts != 0 and a.span[row].day == day:
-            minutes += a.span[row].ends - a.span[row].starts
-    return bool(minutes > a.person[person].day_minutes)
+        if spans[row].counts != 0 and spans[row].day == s.day:
+            minutes += spans[row].ends - spans[row].starts
+    return bool(s.day >= 0 and minutes > p.day_minutes)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_week(a: Arrays, person: int, seat: int) -> bool:
     """More than they serve in a week, with what is committed."""
-    week = a.seat[seat].week
-    if week < 0:
-        return False
-    minutes = np.int64(a.seat[seat].ends) - a.seat[seat].starts
+    p, s, spans = a.person[person], a.seat[seat], a.span
+    minutes = np.int64(s.ends) - s.starts
     for row in range(a.span_first[person], a.span_first[person + 1]):
-        if a.span[row].counts != 0 and a.span[row].week == week:
-            minutes += a.span[row].ends - a.span[row].starts
-    return bool(minutes > a.person[person].week_minutes)
+        if spans[row].counts != 0 and spans[row].week == s.week:
+            minutes += spans[row].ends - spans[row].starts
+    return bool(s.week >= 0 and minutes > p.week_minutes)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_contract(a: Arrays, seat: int) -> bool:
     """The contract pays for less than one head more."""
-    contract = a.seat[seat].contract
-    return bool(contract >= 0 and a.minutes_left[contract] < a.seat[seat].ends - a.seat[seat].starts)
+    s, left = a.seat[seat], a.minutes_left
+    return bool(s.contract >= 0 and left[s.contract] < s.ends - s.starts)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_full(a: Arrays, seat: int) -> bool:
     """No head is wanted any more."""
     return bool(a.seat[seat].open <= 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fails_past(a: Arrays, seat: int) -> bool:
     """The shift has begun."""
     return bool(a.seat[seat].starts < 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def metres(x: float, y: float, to_x: float, to_y: float) -> float:
     """Straight from one place to another, NaN where either is unknown. In double precision, and never by `hypot`,
     which rounds otherwise: so anybody who computes it gets the same number."""
@@ -292,7 +292,7 @@ def metres(x: float, y: float, to_x: float, to_y: float) -> float:
     return sqrt(east * east + north * north)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def travel_minutes(city: City, x: float, y: float, to_x: float, to_y: float) -> int:
     """Minutes from one place to another, as `Travel` says."""
     away = metres(x, y, to_x, to_y)
@@ -303,7 +303,7 @@ def travel_minutes(city: City, x: float, y: float, to_x: float, to_y: float) -> 
     return city.start_minutes + ceil(away * city.detour_percent / 100 / city.metres_per_minute)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def clash(starts: int, ends: int, other_starts: int, other_ends: int, way: int) -> bool:
     """Whether nobody can do both, given the way between their places."""
     return starts < other_ends + way and other_starts < ends + way

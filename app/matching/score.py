@@ -15,12 +15,12 @@ With w the weights, halves rounded upward as floor(p + 0.5), kilometres in a str
 """
 
 from math import floor
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 
-from app.matching.arrays import Arrays, City, arrays
+from app.matching.arrays import Arrays, City, arrays, kernel
 from app.matching.eligibility import metres
 from app.matching.problem import Problem
 
@@ -62,8 +62,8 @@ def parts_of(a: Arrays, person: int, seat: int) -> Score:
         fill=int(fill(a, seat)),
         urgent=int(urgent(a, seat)),
         continuity=int(continuity(a, person, seat)),
-        preference=int(preference(a, person, seat)),
-        travel=int(travel(a, person, seat)),
+        preference=int(preference(a.city, a.person[person], a.seat[seat])),
+        travel=int(travel(a.city, a.person[person], a.seat[seat])),
         reliability=int(reliability(a, person)),
         load=int(load(a, person)),
         opportunity=int(opportunity(a, person)),
@@ -72,92 +72,90 @@ def parts_of(a: Arrays, person: int, seat: int) -> Score:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def points(a: Arrays, person: int, seat: int) -> int:
     """The sum of all parts."""
-    return worth(a, seat) + merit(a, person) + bond(a, person, seat) + fit(a, person, seat)
+    return worth(a, seat) + merit(a, person) + bond(a, person, seat) + fit(a.city, a.person[person], a.seat[seat])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def worth(a: Arrays, seat: int) -> int:
     """The parts of the seat: the same whoever comes."""
     return fill(a, seat) + urgent(a, seat) + community(a, seat)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def merit(a: Arrays, person: int) -> int:
     """The parts of the person: the same wherever they go."""
     return reliability(a, person) + load(a, person) + opportunity(a, person)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bond(a: Arrays, person: int, seat: int) -> int:
     """The parts that tie a few people to this very seat."""
     return continuity(a, person, seat) + keep(a, person, seat)
 
 
-@njit(cache=True, nogil=True)
-def fit(a: Arrays, person: int, seat: int) -> int:
-    """The parts of this pair that anybody has."""
-    return preference(a, person, seat) + travel(a, person, seat)
+@kernel
+def fit(city: City, p: Any, s: Any) -> int:
+    """The parts of records p and s that anybody has."""
+    return preference(city, p, s) + travel(city, p, s)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def rounded(number: float) -> int:
     """To a whole number, halves upward."""
     return floor(number + 0.5)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill(a: Arrays, seat: int) -> int:
     """For a head on a seat of this priority."""
     return a.city.fill * int(a.seat[seat].priority)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def urgent(a: Arrays, seat: int) -> int:
     """For a head that must come within the horizon."""
     return a.city.urgent if a.seat[seat].deadline <= a.city.minutes else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def community(a: Arrays, seat: int) -> int:
     """For a community whose seats stayed empty."""
-    where = a.seat[seat].community
-    if where < 0 or len(a.empty_share) == 0:
+    where, shares, most = a.seat[seat].community, a.empty_share, a.city.community
+    if where < 0 or len(shares) == 0:
         return 0
-    return rounded(a.city.community * np.float64(a.empty_share[where]))
+    return rounded(most * np.float64(shares[where]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def continuity(a: Arrays, person: int, seat: int) -> int:
     """For a visitor known to the person served; one who is barred, too, is not."""
-    served = a.seat[seat].served
-    if served == 0:
-        return 0
-    met = False
-    for row in range(a.known_first[person], a.known_first[person + 1]):
-        if a.served[row] == served:
-            if a.barred[row]:
-                return 0
-            met = True
+    wanted, served, barred = a.seat[seat].served, a.served, a.barred
+    first, past, met = a.known_first[person], a.known_first[person + 1], False
+    if wanted != 0:
+        for row in range(first, past):
+            if served[row] == wanted:
+                if barred[row]:
+                    return 0
+                met = True
     return a.city.continuity if met else 0
 
 
-@njit(cache=True, nogil=True)
-def preference(a: Arrays, person: int, seat: int) -> int:
+@kernel
+def preference(city: City, p: Any, s: Any) -> int:
     """For a kind that they like."""
-    return a.city.preference if (a.person[person].likes >> a.seat[seat].kind) & _ONE != _NONE else 0
+    return city.preference if (p.likes >> s.kind) & _ONE != _NONE else 0
 
 
-@njit(cache=True, nogil=True)
-def travel(a: Arrays, person: int, seat: int) -> int:
+@kernel
+def travel(city: City, p: Any, s: Any) -> int:
     """Taken off for the way from home."""
-    p, s = a.person[person], a.seat[seat]
-    return -travel_cost(a.city, metres(p.x, p.y, s.x, s.y))
+    return -travel_cost(city, metres(p.x, p.y, s.x, s.y))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def travel_cost(city: City, away: float) -> int:
     """What so many metres cost; grows with them."""
     if np.isnan(away):
@@ -165,28 +163,29 @@ def travel_cost(city: City, away: float) -> int:
     return rounded(city.travel * (away / 1000))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def reliability(a: Arrays, person: int) -> int:
     """For promises kept."""
     return rounded(a.city.reliability * np.float64(a.person[person].reliability))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def load(a: Arrays, person: int) -> int:
     """Taken off for what they did lately."""
     return -rounded(a.city.load * min(a.person[person].served_minutes / 60, a.city.load_hours))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def opportunity(a: Arrays, person: int) -> int:
     """For not having been asked for long."""
     return a.city.opportunity * int(min(a.person[person].days_unasked, a.city.opportunity_days))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def keep(a: Arrays, person: int, seat: int) -> int:
     """For staying where the plan before had them."""
+    shift, before = a.seat[seat].shift, a.before
     for row in range(a.before_first[person], a.before_first[person + 1]):
-        if a.before[row] == a.seat[seat].shift:
+        if before[row] == shift:
             return a.city.keep
     return 0

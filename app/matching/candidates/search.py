@@ -4,13 +4,14 @@ Who is found is kept in a heap of keys, the worst on top. A key is the points an
 points, so that keys are all different and their order is the order of the list.
 """
 
-import numpy as np
-from numba import njit
+from typing import Any
 
-from app.matching.arrays import Arrays
+import numpy as np
+
+from app.matching.arrays import Arrays, City, Records, kernel
 from app.matching.candidates.index import Grid
-from app.matching.eligibility import allowed, shut
-from app.matching.problem import SLOT_MINUTES, Ints, Longs
+from app.matching.eligibility import allowed, fails_available, shut, suits
+from app.matching.problem import SLOT_MINUTES, Ints, Longs, Masks
 from app.matching.score import bond, fit, travel_cost, worth
 
 TIE_BITS = 24
@@ -21,7 +22,7 @@ SLACK = 0.01
 """Metres by which a cell may seem farther than somebody in it, for rounding."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search(a: Arrays, g: Grid, seat: int, least: int, keys: Longs) -> int:
     """How many were found who are worth more than `least` points; `keys` takes the best, in order, and has an end."""
     if len(keys) == 0 or shut(a, seat):
@@ -38,7 +39,7 @@ def search(a: Arrays, g: Grid, seat: int, least: int, keys: Longs) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _bonds(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs) -> int:
     """Those whom something ties to this very seat; nobody else's points depend on it, so all others come by `fit`."""
     count = 0
@@ -57,7 +58,7 @@ def _bonds(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_friend(a: Arrays, person: int, served: int) -> bool:
     for row in range(a.known_first[person], a.known_first[person + 1]):
         if served != 0 and a.served[row] == served:
@@ -65,17 +66,18 @@ def _is_friend(a: Arrays, person: int, served: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _staff(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
     """Whom the shift's agency pays."""
     agency = np.searchsorted(g.agencies, a.seat[seat].agency)
     if agency < len(g.agencies) and g.agencies[agency] == a.seat[seat].agency:
-        people = g.agency_person[g.agency_first[agency] : g.agency_first[agency + 1]]
-        count = _best_of(a, g, seat, people, worth(a, seat) + a.city.preference, floor, keys, count)
+        first, past = g.agency_first[agency], g.agency_first[agency + 1]
+        ceiling = worth(a, seat) + a.city.preference
+        count = _best_of(a, g, seat, g.agency_person, first, past, ceiling, floor, keys, count)
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _everyone(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
     """For a shift that takes no time: anybody is free for it."""
     for person in range(len(a.person)):
@@ -84,13 +86,13 @@ def _everyone(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
     """Whoever is free then, from near to far."""
     cells = g.columns * g.lines
     base = _block(a, g, seat) * (cells + 1)
     ceiling = worth(a, seat) + a.city.preference
-    homeless = g.person[g.first[base + cells] : g.first[base + cells + 1]]
+    homeless, past = g.first[base + cells], g.first[base + cells + 1]
     x, y = np.float64(a.seat[seat].x), np.float64(a.seat[seat].y)
     lost = np.isnan(x + y)
     column = 0 if lost else min(max(int((x - g.west) // g.size), 0), g.columns - 1)
@@ -110,12 +112,11 @@ def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -
                 if g.first[at] == g.first[at + 1]:
                     continue
                 high = nowhere if lost else ceiling - travel_cost(a.city, _nearest(g, col, row, x, y))
-                people = g.person[g.first[at] : g.first[at + 1]]
-                count = _best_of(a, g, seat, people, high, floor, keys, count)
-    return _best_of(a, g, seat, homeless, nowhere, floor, keys, count)
+                count = _best_of(a, g, seat, g.person, g.first[at], g.first[at + 1], high, floor, keys, count)
+    return _best_of(a, g, seat, g.person, homeless, past, nowhere, floor, keys, count)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _block(a: Arrays, g: Grid, seat: int) -> int:
     """Of the blocks of time that the shift touches, the one in which fewest people are free."""
     cells = g.columns * g.lines + 1
@@ -127,12 +128,12 @@ def _block(a: Arrays, g: Grid, seat: int) -> int:
     return int(fewest)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _crowd(g: Grid, block: int, cells: int) -> int:
     return int(g.first[(block + 1) * cells] - g.first[block * cells])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _nearest(g: Grid, column: int, line: int, x: float, y: float) -> float:
     """How near somebody in this cell can live at least."""
     east, north = 0.0, 0.0
@@ -147,21 +148,66 @@ def _nearest(g: Grid, column: int, line: int, x: float, y: float) -> float:
     return max(float(np.sqrt(east * east + north * north)) - SLACK, 0.0)
 
 
-@njit(cache=True, nogil=True)
-def _best_of(a: Arrays, g: Grid, seat: int, people: Ints, ceiling: int, floor: int, keys: Longs, count: int) -> int:
+@kernel
+def _best_of(
+    a: Arrays,
+    g: Grid,
+    seat: int,
+    entries: Ints,
+    first: int,
+    past: int,
+    ceiling: int,
+    floor: int,
+    keys: Longs,
+    count: int,
+) -> int:
     """Those of these people, most merit first, who are good enough; `ceiling` is what nobody exceeds but by merit."""
-    for person in people:
-        if (ceiling + g.merit[person]) * TIES + TIES - 1 <= _bar(keys, count, floor):
-            break
+    s, gain = a.seat[seat], worth(a, seat)
+    while True:
+        bar = _bar(keys, count, floor)
+        first = _next(s, a.city, a.person, a.free, g.merit, entries, first, past, ceiling, gain, bar >> TIE_BITS)
+        if first >= past:
+            return count
+        person = entries[first]
         if bond(a, person, seat) == 0:
             count = _offer(a, g, seat, person, floor, keys, count)
-    return count
+        first += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _next(
+    s: Any,
+    city: City,
+    persons: Records,
+    free: Masks,
+    merits: Longs,
+    entries: Ints,
+    first: int,
+    past: int,
+    ceiling: int,
+    gain: int,
+    bar: int,
+) -> int:
+    """The next of the entries who reaches the bar and whom the quickest rules leave; `past` when nobody does.
+
+    Nearly all of the search is spent here, so it is given nothing but what it reads.
+    """
+    for at in range(first, past):
+        person = entries[at]
+        merit = merits[person]
+        if ceiling + merit < bar:
+            break
+        p = persons[person]
+        if suits(p, s) and gain + merit + fit(city, p, s) >= bar and not fails_available(free, person, s):
+            return at
+    return past
+
+
+@kernel
 def _offer(a: Arrays, g: Grid, seat: int, person: int, floor: int, keys: Longs, count: int) -> int:
     """Keep this person if they are good enough and no rule is against it."""
-    points = worth(a, seat) + g.merit[person] + fit(a, person, seat) + bond(a, person, seat)
+    near = fit(a.city, a.person[person], a.seat[seat])
+    points = worth(a, seat) + g.merit[person] + near + bond(a, person, seat)
     key = points * TIES + TIES - 1 - g.place[person]
     if key <= _bar(keys, count, floor) or not allowed(a, person, seat):
         return count
@@ -172,13 +218,13 @@ def _offer(a: Arrays, g: Grid, seat: int, person: int, floor: int, keys: Longs, 
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _bar(keys: Longs, count: int, floor: int) -> int:
     """The key that another must exceed."""
     return int(keys[0]) if count == len(keys) else floor
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _rise(keys: Longs, count: int, key: int) -> None:
     """Add a key to the heap's first `count`."""
     at = count
@@ -188,7 +234,7 @@ def _rise(keys: Longs, count: int, key: int) -> None:
     keys[at] = key
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sink(keys: Longs, count: int, key: int) -> None:
     """Put a key in the place of the heap's least."""
     at = 0
@@ -203,7 +249,7 @@ def _sink(keys: Longs, count: int, key: int) -> None:
     keys[at] = key
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sort(keys: Longs, count: int) -> None:
     """From a heap to the greatest first: its least goes to the end again and again."""
     for end in range(count - 1, 0, -1):
