@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from app.kit.i18n import gettext as _
 from app.kit.i18n import ngettext, pgettext
 from app.kit.wording import number
-from app.shifts.queries.askings import AskingPage
+from app.shifts.queries.askings import AskingPage, OfferRow
 from app.shifts.rules.offers import DECLINE_REASONS, PASSED_OVER, Mode, OfferStatus, Outcome
 
 NEAR = 1000
 MOST_REASONS = 3
+SPEAKS = 30
+"""Points against somebody from which on it is worth a word."""
 
 
 def own_standing(status: OfferStatus) -> tuple[str, str]:
@@ -24,8 +26,10 @@ def own_standing(status: OfferStatus) -> tuple[str, str]:
     }[status]
 
 
-def standing(status: OfferStatus) -> tuple[str, str]:
+def standing(row: OfferRow) -> tuple[str, str]:
     """The same, as it is told to the agency."""
+    if row.status == OfferStatus.WITHDRAWN and row.opened_at is None:
+        return _("Was not asked"), "neutral"
     return {
         OfferStatus.WAITING: (_("Waits for their turn"), "neutral"),
         OfferStatus.OPEN: (_("Asked, no answer yet"), "waiting"),
@@ -33,7 +37,7 @@ def standing(status: OfferStatus) -> tuple[str, str]:
         OfferStatus.DECLINED: (_("Declined"), "neutral"),
         OfferStatus.EXPIRED: (_("Did not answer in time"), "neutral"),
         OfferStatus.WITHDRAWN: (_("Taken back"), "neutral"),
-    }[status]
+    }[row.status]
 
 
 def mode_words(mode: Mode) -> str:
@@ -116,10 +120,10 @@ def why_them(parts: Mapping[str, int]) -> list[str]:
         "keep": _("was in the plan before"),
     }
     said = _ordered(parts, words)
-    if parts.get("load", 0) < 0:
+    if parts.get("load", 0) <= -SPEAKS:
         said.append(_("has served many hours already"))
-    if parts.get("travel", 0) < 0:
-        said.append(_("has some way to go"))
+    if parts.get("travel", 0) <= -SPEAKS:
+        said.append(_("has a long way to go"))
     return said
 
 

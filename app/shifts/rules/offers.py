@@ -71,7 +71,7 @@ DECLINE_REASONS: dict[str, str] = {
 TOO_LATE = Refusal(
     "offer_too_late",
     N_("This shift begins too soon for anyone to be asked here."),
-    N_("Call people on the telephone, and sign them up when they come."),
+    N_("Call people on the telephone and let them sign up themselves."),
 )
 NO_PLACE = Refusal(
     "offer_no_place",
