@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from app.matching.checker import Verdict, check
 from app.matching.checker.bound import bound, every_pair, offers
 from app.matching.checker.lookups import Lookups
+from app.matching.checker.schedules import Work, best_schedule, speed
 from app.matching.checker.search import most_possible
 from app.matching.checker.worth import points
 from app.matching.problem import FEMALE, MALE, NEVER, Plan, Prices, Problem, Travel
@@ -248,3 +249,48 @@ def test_no_eligible_pair_escapes_the_search_for_pairs_above_their_price(problem
     assert set(zip(found.person.tolist(), found.seat.tolist(), strict=True)) == set(
         zip(person[wanted].tolist(), seat[wanted].tolist(), strict=True)
     )
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(SEEDS, st.booleans())
+def test_the_best_schedule_is_the_best_of_all_sets_of_shifts(seed: int, known: bool) -> None:
+    luck = np.random.default_rng(seed)
+    count = int(luck.integers(0, 9))
+    starts = np.sort(luck.integers(0, 4 * 24, count) * 30)
+    spots = np.array([[0.0, 0.0], [1500.0, 0.0], [9000.0, 0.0], [0.0, 0.0] if known else [np.nan, np.nan]])
+    at = spots[luck.integers(0, 4, count)]
+    work = Work(
+        starts=starts,
+        ends=starts + luck.choice([30, 60, 90, 240], count),
+        x=at[:, 0].copy(),
+        y=at[:, 1].copy(),
+        worth=luck.integers(1, 1000, count),
+        day=starts // DAY,
+        week=starts // (2 * DAY),
+        day_left=luck.integers(0, 8, 3) * 60,
+        week_left=luck.integers(0, 10, 3) * 60,
+    )
+    travel = Travel(unknown_minutes=10)
+
+    assert best_schedule(work, speed(travel)) == _best_of_all_sets(work, travel)
+
+
+def _best_of_all_sets(work: Work, travel: Travel) -> int:
+    look = Lookups(Town(travel=travel).problem())
+    best = 0
+    for bits in range(1 << len(work.worth)):
+        chosen = [item for item in range(len(work.worth)) if bits >> item & 1]
+        minutes = work.ends - work.starts
+        capped = ((work.day, work.day_left), (work.week, work.week_left))
+        if any(
+            minutes[[i for i in chosen if part[i] == when]].sum() > left[when]
+            for part, left in capped
+            for when in range(3)
+        ):
+            continue
+        pairs = [(one, other) for place, one in enumerate(chosen) for other in chosen[place + 1 :]]
+        early, late = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        way = look.travel_minutes(work.x[early], work.y[early], work.x[late], work.y[late])
+        if (work.ends[early] + way <= work.starts[late]).all():
+            best = max(best, int(work.worth[chosen].sum()))
+    return best

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from app.matching.checker.lookups import Lookups, Positions, owners, rows_between, within
 from app.matching.checker.pairs import PAIR_RULES
-from app.matching.checker.schedules import UNKNOWN, Work, best_schedule, speed
+from app.matching.checker.schedules import Work, best_schedule, speed
 from app.matching.checker.whole import clashes
 from app.matching.checker.worth import points
 from app.matching.problem import Prices
@@ -42,16 +42,13 @@ class Offers(Struct, frozen=True):
     worth: Positions
 
 
-def bound(look: Lookups, prices: Prices) -> int | None:
-    """The bound; None when somebody's best schedule is too hard to find."""
+def bound(look: Lookups, prices: Prices) -> int:
+    """No plan is worth more."""
     offered = offers(look, prices)
     people = _of_people(look, offered)
-    if people is None:
-        return None
     fewer, outside = _shortened(look, offered)
     if len(fewer.person) < len(offered.person):
-        of_fewer = _of_people(look, fewer)
-        people = people if of_fewer is None else min(people, of_fewer + outside)
+        people = min(people, _of_people(look, fewer) + outside)
     contracts = sum(
         price * max(left, 0)
         for price, left in zip(prices.contract.tolist(), look.problem.contracts.minutes_left.tolist(), strict=True)
@@ -226,7 +223,7 @@ def _tied(look: Lookups) -> tuple[Positions, Positions]:
     )
 
 
-def _of_people(look: Lookups, offered: Offers) -> int | None:
+def _of_people(look: Lookups, offered: Offers) -> int:
     """The worth of everybody's best schedule together."""
     problem = look.problem
     shifts, total = problem.shifts, 0
@@ -249,10 +246,7 @@ def _of_people(look: Lookups, offered: Offers) -> int | None:
             problem.people.day_minutes[person] - look.day_used[person],
             problem.people.week_minutes[person] - look.week_used[person],
         )
-        best = int(best_schedule(work, pace, not (np.isnan(x) | np.isnan(y)).any()))
-        if best == UNKNOWN:
-            return None
-        total += best
+        total += int(best_schedule(work, pace))
     return total
 
 

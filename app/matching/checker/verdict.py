@@ -29,7 +29,6 @@ BOUND = Refusal(
 )
 PRICES = Refusal("prices", N_("The plan has prices for %(seats)s seats and %(contracts)s contracts, not for each."))
 NEGATIVE = Refusal("negative", N_("The price of contract %(contract)s is negative, so the bound proves nothing."))
-TOO_HARD = Refusal("too_hard", N_("The bound could not be recomputed: somebody has too many shifts to choose from."))
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -131,13 +130,11 @@ def _proven(look: Lookups, plan: Plan, value: int) -> tuple[int | None, list[Ref
     if len(negative):
         return None, [NEGATIVE.with_params(contract=int(problem.contracts.ids[one])) for one in negative]
     proven = bound(look, prices)
-    if proven is None or plan.bound < proven:
+    if plan.bound < proven:
         # A small problem may have been solved for certain, which its prices need not show.
         searched = most_possible(look)
         if searched is not None:
-            proven = searched if proven is None else min(proven, searched)
-    if proven is None:
-        return None, [TOO_HARD]
+            proven = min(proven, searched)
     if value <= plan.bound < proven:
         return proven, [BOUND.with_params(claimed=plan.bound, bound=proven)]
     return proven, []
