@@ -29,6 +29,7 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.RADAR_SEE, _("Radar"), "/radar"),
             (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
             (Permission.RULES_SEE, _("Rule-books"), "/rule-books"),
+            (Permission.MATCH_SET, _("Safeguards"), "/safeguards"),
             (Permission.ORGANISATION_MANAGE, _("Merge records"), "/people/merge"),
             (Permission.ORGANISATION_MANAGE, _("Stars"), "/stars"),
         ]

@@ -1,7 +1,7 @@
 """States of activities, shifts and people on the board, as their readers say them: (word, tone) for the status mark."""
 
 from app.kit.i18n import gettext, pgettext
-from app.shifts.rules.publishing import Capacity
+from app.shifts.rules.publishing import PRIORITY_WORDS, Capacity
 from app.shifts.rules.punching import Standing
 from app.shifts.rules.recurrence import Repeat
 from app.shifts.rules.statuses import ActivityStatus, ShiftStatus
@@ -41,6 +41,26 @@ def board_standing(standing: Standing) -> tuple[str, str]:
 def capacities() -> list[tuple[str, str]]:
     """Whose time a seat is for."""
     return [(Capacity.VOLUNTEER, gettext("Volunteers")), (Capacity.STAFF, gettext("Social workers (paid)"))]
+
+
+def priorities() -> list[tuple[int, str]]:
+    """How urgent a shift is, the most urgent first."""
+    return [(step, gettext(word)) for step, word in PRIORITY_WORDS.items()]
+
+
+def sexes() -> list[tuple[str, str]]:
+    """Whom a shift may ask for alone."""
+    return [("female", gettext("Women only")), ("male", gettext("Men only"))]
+
+
+def asked_words() -> list[tuple[str, str]]:
+    """What a kind of service may ask besides credentials."""
+    return [
+        ("adults_only", gettext("Adults only")),
+        ("two_people", gettext("Nobody alone")),
+        ("staff_present", gettext("Volunteers with a social worker")),
+        ("same_sex", gettext("Same sex as the person served")),
+    ]
 
 
 def repeats() -> list[tuple[str, ...]]:

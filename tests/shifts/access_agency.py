@@ -8,6 +8,7 @@ from tests.house.world import World
 
 SEES = only("agency_manager", "social_worker", "funder_officer", "evaluator")
 LEADS = only("agency_manager", "social_worker")
+MATCHES = only("agency_manager", "social_worker", "funder_officer", "evaluator", "platform_admin")
 MANAGES = only("agency_manager")
 NOT_LEADING = dict.fromkeys(EVERYONE - LEADS, 404)
 NOT_MINE = dict.fromkeys(EVERYONE - {"volunteer"}, 404)
@@ -35,6 +36,17 @@ CASES: dict[str, Case] = {
     "shifts.publish_take": Case("POST", f"{ACTIVITY}/shifts/new", ok=422, roles=MANAGES),
     "shifts.activity_open": Case("POST", "/activities/{draft}/open", ok=422, roles=MANAGES),
     "shifts.activity_close": Case("POST", "/activities/{draft}/close", ok=303, roles=MANAGES),
+    "shifts.safeguards": Case("GET", "/safeguards", roles=MATCHES, stranger=200),
+    "shifts.safeguard_decide": Case("POST", "/safeguards", ok=422, roles=only("platform_admin"), stranger=422),
+    "api.shifts.safeguards": Case("GET", "/api/v1/safeguards", roles=MATCHES, stranger=200),
+    "api.shifts.safeguard_decide": Case(
+        "POST",
+        "/api/v1/safeguards",
+        ok=422,
+        roles=only("platform_admin"),
+        stranger=422,
+        form={"kind": "none", "applies_from": "2031-01-01", "reason": "?"},
+    ),
     "shifts.manage": Case("GET", "/shifts/{shift}/manage", roles=MANAGES),
     "shifts.change": Case("POST", "/shifts/{shift}/manage", ok=422, roles=MANAGES),
     "shifts.change_seats": Case("POST", "/shifts/{shift}/seats", ok=422, roles=MANAGES),

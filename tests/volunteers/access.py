@@ -7,6 +7,9 @@ from tests.house.world import World
 
 AGENCY = only("agency_manager", "social_worker")
 
+PROOF = {"kind": "none", "issued_on": "2026-01-05"}
+BACKWARDS = {"starts": "2026-11-29T06:00:00Z", "ends": "2026-11-28T06:00:00Z"}
+
 CASES: dict[str, Case] = {
     "GET volunteers.profile": Case("GET", "/me/profile", roles=EVERYONE, stranger=200),
     "POST volunteers.profile": Case("POST", "/me/profile", ok=422, roles=EVERYONE, stranger=422),
@@ -37,6 +40,32 @@ CASES: dict[str, Case] = {
     "volunteers.person_absence_add": Case("POST", "/people/{person}/absences", ok=422, roles=AGENCY),
     "volunteers.absence_withdraw": Case(
         "POST", "/absences/{absence}/withdraw", ok=303, roles=EVERYONE, per_role=dict.fromkeys(EVERYONE - AGENCY, 404)
+    ),
+    "api.volunteers.credentials": Case("GET", "/api/v1/me/credentials", roles=EVERYONE, stranger=200),
+    "api.volunteers.credential_enter": Case(
+        "POST", "/api/v1/me/credentials", ok=422, roles=EVERYONE, stranger=422, form=PROOF
+    ),
+    "api.volunteers.person_credentials": Case("GET", "/api/v1/people/{person}/credentials", roles=AGENCY),
+    "api.volunteers.person_credential_enter": Case(
+        "POST", "/api/v1/people/{person}/credentials", ok=422, roles=AGENCY, form=PROOF
+    ),
+    "api.volunteers.credentials_due": Case("GET", "/api/v1/credentials", roles=only("agency_manager"), stranger=200),
+    "api.volunteers.credential_verify": Case(
+        "POST", "/api/v1/credentials/{credential}/verify", roles=only("agency_manager")
+    ),
+    "api.volunteers.credential_revoke": Case(
+        "POST", "/api/v1/credentials/{credential}/revoke", roles=only("agency_manager"), form={"reason": "?"}
+    ),
+    "api.volunteers.absences": Case("GET", "/api/v1/me/absences", roles=EVERYONE, stranger=200),
+    "api.volunteers.absence_add": Case(
+        "POST", "/api/v1/me/absences", ok=409, roles=EVERYONE, stranger=409, form=BACKWARDS
+    ),
+    "api.volunteers.person_absences": Case("GET", "/api/v1/people/{person}/absences", roles=AGENCY),
+    "api.volunteers.person_absence_add": Case(
+        "POST", "/api/v1/people/{person}/absences", ok=409, roles=AGENCY, form=BACKWARDS
+    ),
+    "api.volunteers.absence_withdraw": Case(
+        "POST", "/api/v1/absences/{absence}/withdraw", roles=EVERYONE, per_role=dict.fromkeys(EVERYONE - AGENCY, 404)
     ),
     "api.volunteers.save_profile": Case(
         "PUT", "/api/v1/me/profile", roles=EVERYONE, stranger=200, form={"name": "陈一"}

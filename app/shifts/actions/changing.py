@@ -11,11 +11,13 @@ from app.kit.db import execute, fetch, transaction, value
 from app.kit.errors import Conflict, refuse_if
 from app.kit.outbox import later
 from app.kit.rules import Refusal
-from app.shifts.actions.publishing import insert_seats, skill_refusal
-from app.shifts.queries.publishing import ShiftFacts, activity_ground, lock_shift
+from app.shifts.actions.publishing import insert_seats, unknown_refusal
+from app.shifts.queries.publishing import ShiftFacts, activity_ground, lock_shift, seats_of
+from app.shifts.queries.safeguards import safeguards_of
 from app.shifts.rules import publishing as rules
 from app.shifts.rules.constraints import CONSTRAINTS
-from app.shifts.rules.publishing import SeatChange, SeatWanted
+from app.shifts.rules.publishing import Capacity, SeatChange, SeatWanted
+from app.shifts.rules.safeguards import publish_refusals
 from app.shifts.rules.statuses import HOLDS_A_PLACE, SHIFT_MOVES, ShiftStatus, SignupStatus, after
 
 HOLDING = [str(status) for status in HOLDS_A_PLACE]
@@ -47,6 +49,8 @@ class ShiftChange(Struct, frozen=True, kw_only=True):
     place: str
     starts: datetime
     ends: datetime
+    priority: int | None = None
+    """How urgent; left out, it stays."""
 
 
 class _Id(Struct, frozen=True):
@@ -69,12 +73,14 @@ async def change_shift(actor: Actor, shift_id: int, change: ShiftChange, *, now:
         if moved:
             await _move(actor, shift, change, now=now)
         await execute(
-            "UPDATE shift SET title = $2, place = $3, starts = $4, ends = $5 WHERE id = $1",
+            "UPDATE shift SET title = $2, place = $3, starts = $4, ends = $5, priority = coalesce($6, priority)"
+            " WHERE id = $1",
             shift_id,
             change.title,
             change.place,
             change.starts,
             change.ends,
+            change.priority,
         )
         if not moved and change.place == shift.place:
             return 0
@@ -126,21 +132,36 @@ async def change_seats(
     async with transaction(explain):
         shift = await lock_shift(actor, shift_id)
         kept = [change for change in changes if change.needed > 0]
-        wanted = [SeatWanted(role=change.role, needed=change.needed, leads=change.leads) for change in kept]
+        now_there = {seat.id: seat for seat in await seats_of(shift_id)}
+        wanted = [
+            SeatWanted(
+                role=change.role, needed=change.needed, leads=change.leads, least=change.least,
+                capacity=now_there[change.seat_id].capacity if change.seat_id in now_there else Capacity.VOLUNTEER,
+            )
+            for change in kept
+        ]  # fmt: skip
+        untouched = [
+            SeatWanted(role=seat.role, needed=seat.needed, capacity=seat.capacity)
+            for seat in now_there.values()
+            if seat.id not in {change.seat_id for change in changes}
+        ]
+        asks = await safeguards_of(shift.service_kind)
         refuse_if(
             rules.seats_change_refusal(shift.status, shift.ends, now),
             *rules.seat_refusals([*wanted, *more]),
-            await skill_refusal(more),
+            await unknown_refusal(more),
+            *publish_refusals(asks, [clock.local_day(shift.starts)], [*wanted, *more, *untouched]),
         )
         for change in sorted(changes, key=lambda change: change.seat_id):
             if change.needed > 0:
                 await execute(
-                    "UPDATE seat SET role = $3, needed = $4, leads = $5 WHERE id = $1 AND shift = $2",
+                    "UPDATE seat SET role = $3, needed = $4, leads = $5, least = $6 WHERE id = $1 AND shift = $2",
                     change.seat_id,
                     shift_id,
                     change.role.strip(),
                     change.needed,
                     change.leads,
+                    change.least,
                 )
             else:
                 await execute("DELETE FROM seat WHERE id = $1 AND shift = $2", change.seat_id, shift_id)

@@ -12,15 +12,27 @@ from app.kit.db import execute, fetch, transaction, value
 from app.kit.errors import refuse_if
 from app.kit.rules import N_, Refusal
 from app.shifts.queries.publishing import GroundRow, activity_ground
+from app.shifts.queries.safeguards import safeguards_of
 from app.shifts.rules import publishing as rules
 from app.shifts.rules.constraints import CONSTRAINTS
 from app.shifts.rules.publishing import SeatWanted
+from app.shifts.rules.safeguards import UNKNOWN_CREDENTIAL, publish_refusals
 
 __all__ = ["SeatWanted", "publish", "publish_series"]
 
 MINUTE = timedelta(minutes=1)
 
 UNKNOWN_SKILL = Refusal("unknown_skill", N_("A role asks for a skill that is not in the list."))
+
+UNKNOWN_LANGUAGE = Refusal("unknown_language", N_("A role asks for a language that is not in the list."))
+
+UNKNOWN = """
+    SELECT CASE
+        WHEN EXISTS (SELECT unnest($1::text[]) EXCEPT SELECT code FROM skill) THEN 'skill'
+        WHEN EXISTS (SELECT unnest($2::text[]) EXCEPT SELECT code FROM language) THEN 'language'
+        WHEN EXISTS (SELECT unnest($3::text[]) EXCEPT SELECT code FROM credential_kind) THEN 'credential'
+    END
+"""
 
 INSERT_SERIES = """
     INSERT INTO series (activity, rrule, first_starts, minutes, zone, created_by, created_at)
@@ -29,22 +41,24 @@ INSERT_SERIES = """
 
 INSERT_SHIFTS = """
     INSERT INTO shift (activity, series, agency, line, service_kind, region, title, place, is_visit, starts, ends, zone,
-                       status, code_secret, created_by, published_at, cancelled_reason)
+                       status, code_secret, created_by, published_at, cancelled_reason, priority, sex_wanted)
     SELECT a.id, $2, a.agency, a.line, a.service_kind, $3, $4, $5, $6, made.starts, made.ends, $7,
-           'published', made.secret, $8, $9, ''
+           'published', made.secret, $8, $9, '', $13, $14
     FROM activity a, unnest($10::timestamptz[], $11::timestamptz[], $12::bytea[]) AS made (starts, ends, secret)
     WHERE a.id = $1
     RETURNING id
 """
 
 INSERT_SEATS = """
-    INSERT INTO seat (shift, role, capacity, leads, skill, needed, taken)
-    SELECT made.shift, wanted.role, wanted.capacity, wanted.leads, wanted.skill, wanted.needed, 0
+    INSERT INTO seat (shift, role, capacity, leads, skill, language, credentials, least, needed, taken)
+    SELECT made.shift, wanted.role, wanted.capacity, wanted.leads, wanted.skill, wanted.language,
+           string_to_array(wanted.credentials, ','), wanted.least, wanted.needed, 0
     FROM unnest($1::bigint[]) AS made (shift),
-         unnest($2::text[], $3::text[], $4::boolean[], $5::text[], $6::integer[])
-             WITH ORDINALITY AS wanted (role, capacity, leads, skill, needed, place)
+         unnest($2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::integer[])
+             WITH ORDINALITY AS wanted (role, capacity, leads, skill, language, credentials, least, needed, place)
     ORDER BY made.shift, wanted.place
 """
+"""Credentials come joined by commas: arrays of arrays would be flattened."""
 
 
 class _Id(Struct, frozen=True):
@@ -62,6 +76,8 @@ async def publish(
     place: str | None = None,
     region: str | None = None,
     is_visit: bool = False,
+    priority: int = rules.USUAL_PRIORITY,
+    sex_wanted: str = "",
     now: datetime,
 ) -> int:
     """Publish one shift of an activity of the actor's agency; the answer is its number.
@@ -77,7 +93,8 @@ async def publish(
             *rules.time_refusals(starts, ends, now=now),
             rules.day_refusal(ground, clock.local_day(starts)),
             *rules.seat_refusals(seats),
-            await skill_refusal(seats),
+            await unknown_refusal(seats),
+            *publish_refusals(await safeguards_of(activity.service_kind), [clock.local_day(starts)], seats),
         )
         made = await _insert(
             actor,
@@ -89,6 +106,8 @@ async def publish(
             place=place,
             region=region,
             is_visit=is_visit,
+            priority=priority,
+            sex_wanted=sex_wanted,
             now=now,
         )
         return made[0]
@@ -105,6 +124,8 @@ async def publish_series(
     *,
     title: str | None = None,
     place: str | None = None,
+    priority: int = rules.USUAL_PRIORITY,
+    sex_wanted: str = "",
     now: datetime,
 ) -> list[int]:
     """Publish a shift on each of these days, which the RRULE `rule` made and the agency chose from; by local time.
@@ -121,7 +142,8 @@ async def publish_series(
             *rules.ground_refusals(ground),
             *rules.series_refusals(ground, spans, now=now),
             *rules.seat_refusals(seats),
-            await skill_refusal(seats),
+            await unknown_refusal(seats),
+            *publish_refusals(await safeguards_of(activity.service_kind), days, seats),
         )
         first, first_ends = spans[0]
         series_id = await value(
@@ -137,15 +159,19 @@ async def publish_series(
             place=place,
             region=None,
             is_visit=False,
+            priority=priority,
+            sex_wanted=sex_wanted,
             now=now,
         )
 
 
-async def skill_refusal(seats: Sequence[SeatWanted]) -> Refusal | None:
-    """Whether a seat asks for a skill this city does not know."""
-    asked = {seat.skill for seat in seats if seat.skill}
-    known = await value("SELECT count(*) FROM skill WHERE code = any($1)", list(asked)) if asked else 0
-    return UNKNOWN_SKILL if known < len(asked) else None
+async def unknown_refusal(seats: Sequence[SeatWanted]) -> Refusal | None:
+    """Whether a seat asks for a skill, a language or a credential this city does not know."""
+    skills = {seat.skill for seat in seats if seat.skill}
+    languages = {seat.language for seat in seats if seat.language}
+    credentials = {code for seat in seats for code in seat.credentials}
+    what = await value(UNKNOWN, list(skills), list(languages), list(credentials))
+    return {"skill": UNKNOWN_SKILL, "language": UNKNOWN_LANGUAGE, "credential": UNKNOWN_CREDENTIAL}.get(what)
 
 
 async def _insert(
@@ -159,6 +185,8 @@ async def _insert(
     place: str | None,
     region: str | None,
     is_visit: bool,
+    priority: int,
+    sex_wanted: str,
     now: datetime,
 ) -> list[int]:
     rows = await fetch(
@@ -176,6 +204,8 @@ async def _insert(
         [starts for starts, _ in spans],
         [ends for _, ends in spans],
         [secrets.token_bytes(rules.SECRET_BYTES) for _ in spans],
+        priority,
+        sex_wanted,
     )
     made = sorted(row.id for row in rows)
     await insert_seats(made, seats)
@@ -191,5 +221,8 @@ async def insert_seats(shift_ids: Sequence[int], seats: Sequence[SeatWanted]) ->
         [seat.capacity for seat in seats],
         [seat.leads for seat in seats],
         [seat.skill for seat in seats],
+        [seat.language for seat in seats],
+        [",".join(sorted(set(seat.credentials))) for seat in seats],
+        [seat.least for seat in seats],
         [seat.needed for seat in seats],
     )

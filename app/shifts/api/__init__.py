@@ -2,6 +2,13 @@
 
 from typing import Any
 
-from app.shifts.api import agency, board, imports, offers, volunteers
+from app.shifts.api import agency, board, imports, offers, safeguards, volunteers
 
-ROUTES: list[Any] = [*volunteers.ROUTES, *offers.ROUTES, *agency.ROUTES, *board.ROUTES, *imports.ROUTES]
+ROUTES: list[Any] = [
+    *volunteers.ROUTES,
+    *offers.ROUTES,
+    *agency.ROUTES,
+    *board.ROUTES,
+    *safeguards.ROUTES,
+    *imports.ROUTES,
+]

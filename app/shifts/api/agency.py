@@ -1,7 +1,7 @@
 """An agency's activities, and the shifts it publishes, changes and cancels, as JSON."""
 
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -22,11 +22,13 @@ from app.shifts.queries.activities import ActivityShown, ListedActivity, ShiftOf
 from app.shifts.queries.publishing import SeatRow, activity_ground, seats_of, shift_to_manage
 from app.shifts.rules import recurrence
 from app.shifts.rules.activities import ActivityWanted
-from app.shifts.rules.publishing import Capacity, SeatChange, SeatWanted
+from app.shifts.rules.publishing import USUAL_PRIORITY, Capacity, SeatChange, SeatWanted
 from app.shifts.rules.statuses import ActivityStatus, ShiftStatus
 
 TAGS = ["Activities and shifts"]
 
+Priority = Annotated[int, Meta(ge=1, le=5, description="From 1, can wait, to 5, urgent")]
+SexWanted = Literal["", "female", "male"]
 Instant = Annotated[datetime, Meta(tz=True)]
 Name = Annotated[str, Meta(min_length=1, max_length=160)]
 Place = Annotated[str, Meta(max_length=200)]
@@ -68,13 +70,19 @@ class SeatBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     capacity: Capacity = Capacity.VOLUNTEER
     leads: bool = False
     skill: str | None = None
+    language: str | None = None
+    credentials: list[str] = []
+    """Kinds of credential, besides what the city's safeguards ask for."""
+    least: Annotated[int, Meta(ge=0, le=500)] = 0
+    """With fewer heads than this the shift does not take place."""
     id: int | None = None
 
     def wanted(self) -> SeatWanted:
         """A seat to be made."""
         return SeatWanted(
-            role=self.role, needed=self.needed, capacity=self.capacity, leads=self.leads, skill=self.skill
-        )
+            role=self.role, needed=self.needed, capacity=self.capacity, leads=self.leads, skill=self.skill,
+            language=self.language, credentials=tuple(self.credentials), least=self.least,
+        )  # fmt: skip
 
 
 class ShiftBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,6 +95,8 @@ class ShiftBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Empty means the activity's name."""
     place: Place = ""
     """Empty means the activity's place."""
+    priority: Priority = USUAL_PRIORITY
+    sex_wanted: SexWanted = ""
 
 
 class SeriesBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -101,6 +111,8 @@ class SeriesBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     leave_out: list[date] = []
     title: Annotated[str, Meta(max_length=160)] = ""
     place: Place = ""
+    priority: Priority = USUAL_PRIORITY
+    sex_wanted: SexWanted = ""
 
 
 class ShiftChangeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,6 +122,8 @@ class ShiftChangeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     place: Place
     starts: Instant
     ends: Instant
+    priority: Priority | None = None
+    """Left out, it stays."""
 
 
 class SeatsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,6 +170,8 @@ class ManagedShiftAnswer(Struct, frozen=True, kw_only=True):
     ends: datetime
     is_visit: bool
     cancelled_reason: str
+    priority: int
+    sex_wanted: str
     rrule: str | None
     seats: list[SeatRow]
 
@@ -245,7 +261,7 @@ async def publish(request: AnyRequest, activity_id: FromPath[int], data: JSONBod
     seats = [seat.wanted() for seat in data.seats]
     made = await publishing.publish(
         signed_in(request), activity_id, data.starts, data.ends, seats,
-        title=data.title, place=data.place, now=clock.now(),
+        title=data.title, place=data.place, priority=data.priority, sex_wanted=data.sex_wanted, now=clock.now(),
     )  # fmt: skip
     return ShiftIds(shift_ids=[made])
 
@@ -264,7 +280,8 @@ async def publish_series(request: AnyRequest, activity_id: FromPath[int], data: 
         raise Invalid(days, rrule=days.text)
     made = await publishing.publish_series(
         actor, activity_id, data.rrule, [day for day in days if day not in data.leave_out], data.begins, data.ends,
-        [seat.wanted() for seat in data.seats], title=data.title, place=data.place, now=clock.now(),
+        [seat.wanted() for seat in data.seats], title=data.title, place=data.place, priority=data.priority,
+        sex_wanted=data.sex_wanted, now=clock.now(),
     )  # fmt: skip
     return ShiftIds(shift_ids=made)
 
@@ -286,7 +303,7 @@ async def change_shift(
     request: AnyRequest, shift_id: FromPath[int], data: JSONBody[ShiftChangeBody]
 ) -> ManagedShiftAnswer:
     """Change one shift."""
-    change = ShiftChange(title=data.title, place=data.place, starts=data.starts, ends=data.ends)
+    change = ShiftChange(title=data.title, place=data.place, starts=data.starts, ends=data.ends, priority=data.priority)
     await changing.change_shift(signed_in(request), shift_id, change, now=clock.now())
     return await _managed(request, shift_id)
 
@@ -299,7 +316,7 @@ async def change_shift(
 async def change_seats(request: AnyRequest, shift_id: FromPath[int], data: JSONBody[SeatsBody]) -> ManagedShiftAnswer:
     """Change seats."""
     kept = [
-        SeatChange(seat_id=seat.id, role=seat.role, needed=seat.needed, leads=seat.leads)
+        SeatChange(seat_id=seat.id, role=seat.role, needed=seat.needed, leads=seat.leads, least=seat.least)
         for seat in data.seats
         if seat.id is not None
     ]
@@ -334,6 +351,8 @@ async def _managed(request: AnyRequest, shift_id: int) -> ManagedShiftAnswer:
         ends=found.ends,
         is_visit=found.is_visit,
         cancelled_reason=found.cancelled_reason,
+        priority=found.priority,
+        sex_wanted=found.sex_wanted,
         rrule=found.rrule,
         seats=await seats_of(shift_id),
     )

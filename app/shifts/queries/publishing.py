@@ -71,6 +71,7 @@ class ShiftFacts(Struct, frozen=True, kw_only=True):
 
     id: int
     activity_id: int
+    service_kind: str
     status: ShiftStatus
     title: str
     place: str
@@ -86,7 +87,7 @@ async def lock_shift(actor: Actor, shift_id: int) -> ShiftFacts:
     """
     found = await fetch_one(
         ShiftFacts,
-        "SELECT id, activity AS activity_id, status, title, place, starts, ends FROM shift"
+        "SELECT id, activity AS activity_id, service_kind, status, title, place, starts, ends FROM shift"
         " WHERE id = $1 AND agency = $2 FOR NO KEY UPDATE",
         shift_id,
         actor.organisation_id,
@@ -102,6 +103,12 @@ class _Skill(Struct, frozen=True):
     name_en: str
 
 
+async def language_choices() -> list[tuple[str, str]]:
+    """(code, name) of the languages a seat may ask for."""
+    rows = await fetch(_Skill, "SELECT code, name_zh, name_en FROM language ORDER BY code <> 'cmn', code")
+    return [(row.code, by_locale(row.name_zh, row.name_en)) for row in rows]
+
+
 async def skill_choices() -> list[tuple[str, str]]:
     """(code, name) of the skills a seat may ask for."""
     rows = await fetch(_Skill, "SELECT code, name_zh, name_en FROM skill ORDER BY name_zh")
@@ -110,14 +117,21 @@ async def skill_choices() -> list[tuple[str, str]]:
 
 MANAGED = """
     SELECT h.id, h.agency, h.activity AS activity_id, a.name AS activity_name, h.status, h.title, h.place, h.starts,
-           h.ends, h.is_visit, h.cancelled_reason, n.rrule
+           h.ends, h.is_visit, h.cancelled_reason, h.priority, h.sex_wanted, n.rrule
     FROM shift h JOIN activity a ON a.id = h.activity LEFT JOIN series n ON n.id = h.series
     WHERE h.id = $1 AND h.agency = $2
 """
 
 SEATS = """
-    SELECT s.id, s.role, s.capacity, s.leads, s.skill, k.name_zh AS skill_zh, k.name_en AS skill_en, s.needed, s.taken
-    FROM seat s LEFT JOIN skill k ON k.code = s.skill WHERE s.shift = $1 ORDER BY s.id
+    SELECT s.id, s.role, s.capacity, s.leads, s.skill, k.name_zh AS skill_zh, k.name_en AS skill_en, s.language,
+           l.name_zh AS language_zh, l.name_en AS language_en, s.credentials,
+           array(SELECT c.name_zh FROM credential_kind c WHERE c.code = ANY (s.credentials) ORDER BY c.code)
+               AS credentials_zh,
+           array(SELECT c.name_en FROM credential_kind c WHERE c.code = ANY (s.credentials) ORDER BY c.code)
+               AS credentials_en,
+           s.least, s.needed, s.taken
+    FROM seat s LEFT JOIN skill k ON k.code = s.skill LEFT JOIN language l ON l.code = s.language
+    WHERE s.shift = $1 ORDER BY s.id
 """
 
 ON_SHIFT = """
@@ -141,6 +155,8 @@ class ManagedShift(Struct, frozen=True, kw_only=True):
     ends: datetime
     is_visit: bool
     cancelled_reason: str
+    priority: int
+    sex_wanted: str
     rrule: str | None
 
 
@@ -154,8 +170,22 @@ class SeatRow(Struct, frozen=True, kw_only=True):
     skill: str | None
     skill_zh: str | None
     skill_en: str | None
+    language: str | None
+    language_zh: str | None
+    language_en: str | None
+    credentials: list[str]
+    credentials_zh: list[str]
+    credentials_en: list[str]
+    least: int
     needed: int
     taken: int
+
+    @property
+    def asks(self) -> list[str]:
+        """The names of everything the seat itself asks for, in the reader's language."""
+        chinese = by_locale("zh", "en") == "zh"
+        one = (self.skill_zh, self.language_zh) if chinese else (self.skill_en, self.language_en)
+        return [*(name for name in one if name), *(self.credentials_zh if chinese else self.credentials_en)]
 
 
 class PersonOnShift(Struct, frozen=True, kw_only=True):

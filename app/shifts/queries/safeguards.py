@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from app.kit.db import fetch, fetch_one
+from app.kit.db import fetch
 from app.kit.i18n import by_locale
-from app.shifts.rules.safeguards import Asks
+from app.shifts.rules.safeguards import Asks, Dated, holding
 
 SAFE = """
     LEFT JOIN LATERAL (
@@ -18,9 +18,9 @@ SAFE = """
 """
 """Joins the row that holds on a shift's day to `{shift}`, as `safe`."""
 
-AT = """
-    SELECT credentials, adults_only, two_people, staff_present, same_sex FROM safeguard
-    WHERE service_kind = $1 AND applies_from <= $2 ORDER BY applies_from DESC LIMIT 1
+OF_KIND = """
+    SELECT applies_from, credentials, adults_only, two_people, staff_present, same_sex FROM safeguard
+    WHERE service_kind = $1 ORDER BY applies_from
 """
 
 MATRIX = """
@@ -57,6 +57,11 @@ class Row(Struct, frozen=True, kw_only=True):
     same_sex: bool
 
     @property
+    def asks_something(self) -> bool:
+        """Whether anything at all is asked."""
+        return bool(self.credentials) or self.adults_only or self.two_people or self.staff_present or self.same_sex
+
+    @property
     def kind(self) -> str:
         """The kind of service in the reader's language."""
         return by_locale(self.name_zh, self.name_en)
@@ -72,7 +77,12 @@ class Decided(Row, frozen=True, kw_only=True):
 
 async def safeguard_at(kind: str, day: date) -> Asks:
     """What a kind of service asks on a day; nothing at all where nothing was decided."""
-    return await fetch_one(Asks, AT, kind, day) or Asks()
+    return holding(await safeguards_of(kind), day)
+
+
+async def safeguards_of(kind: str) -> list[Dated]:
+    """Everything that was decided for a kind of service, the earliest first."""
+    return await fetch(Dated, OF_KIND, kind)
 
 
 async def matrix(day: date) -> list[Row]:

@@ -13,6 +13,7 @@ from app.shifts.routes import (
     offers,
     publishing,
     punching,
+    safeguards,
     show,
 )
 
@@ -27,5 +28,6 @@ ROUTES: list[Any] = [
     *managing.ROUTES,
     *board.ROUTES,
     *punching.ROUTES,
+    *safeguards.ROUTES,
     *imports.ROUTES,
 ]

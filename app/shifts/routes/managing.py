@@ -21,9 +21,10 @@ from app.shifts.actions.changing import ShiftChange
 from app.shifts.forms.publishing import SEAT_PRESETS, CancelForm, SeatChangeForm, SeatForm, ShiftForm
 from app.shifts.queries import publishing as queries
 from app.shifts.queries.askings import askings_of_shift
-from app.shifts.queries.publishing import ManagedShift, SeatRow, skill_choices
+from app.shifts.queries.publishing import ManagedShift, SeatRow
+from app.shifts.routes.publishing import seat_choices
 from app.shifts.rules.publishing import change_refusal, seats_change_refusal, span_of
-from app.shifts.words import capacities, shift_standing
+from app.shifts.words import priorities, shift_standing
 
 
 @get("/shifts/{shift_id:int}/manage", name="shifts.manage", access=Permission.SHIFT_PUBLISH, include_in_schema=False)
@@ -45,7 +46,7 @@ async def change(request: AnyRequest, shift_id: FromPath[int]) -> Template | Res
     if not bound.errors:
         typed = bound.good
         starts, ends = span_of(typed.on, typed.begins, typed.ends, clock.city_zone())
-        wanted = ShiftChange(title=typed.title, place=typed.place, starts=starts, ends=ends)
+        wanted = ShiftChange(title=typed.title, place=typed.place, starts=starts, ends=ends, priority=typed.priority)
         try:
             told = await changing.change_shift(changer, shift_id, wanted, now=clock.now())
             return redirect(request, _path(request, shift_id), _told(_("The shift is changed."), told))
@@ -129,13 +130,20 @@ async def _context(
         "words": offer_words,
         "unreachable": [person.name for person in people if not person.reachable],
         "details": details
-        or blank(title=shift.title, place=shift.place, on=starts.date(), begins=starts.time(), ends=ends.time()),
+        or blank(
+            title=shift.title,
+            place=shift.place,
+            on=starts.date(),
+            begins=starts.time(),
+            ends=ends.time(),
+            priority=shift.priority,
+        ),
         "seats_form": seats_form or _seats_as_typed(seats),
         "cancelling": cancelling or blank(),
         "changeable": change_refusal(shift.status) is None,
         "seats_changeable": seats_change_refusal(shift.status, shift.ends, clock.now()) is None,
-        "skills": await skill_choices(),
-        "capacities": capacities(),
+        "priorities": priorities(),
+        **await seat_choices(),
     }
 
 
@@ -143,6 +151,7 @@ def _seats_as_typed(seats: list[SeatRow]) -> Bound[Any]:
     rows: dict[str, Any] = {}
     for number, seat in enumerate(seats):
         rows |= {f"kept_role-{number}": seat.role, f"kept_needed-{number}": seat.needed}
+        rows |= {f"kept_least-{number}": seat.least or None}
         rows |= {f"kept_leads-{number}": seat.leads}
     return blank(**rows)
 

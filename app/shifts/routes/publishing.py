@@ -22,12 +22,13 @@ from app.kit.rules import Refusal
 from app.kit.web import AnyRequest, form_page, page, redirect, url_for
 from app.shifts.actions import publishing as actions
 from app.shifts.forms.publishing import SEAT_PRESETS, PublishForm, SeatForm
-from app.shifts.queries.publishing import GroundRow, activity_ground, skill_choices
+from app.shifts.queries.publishing import GroundRow, activity_ground, language_choices, skill_choices
 from app.shifts.rules import publishing as rules
 from app.shifts.rules import recurrence
 from app.shifts.rules.previewing import PreviewedDate, preview
 from app.shifts.rules.recurrence import Repeat
-from app.shifts.words import capacities, repeats, weekdays
+from app.shifts.words import capacities, priorities, repeats, sexes, weekdays
+from app.volunteers.queries.credentials import kinds as credential_kinds
 
 BLANK_SEATS, MORE_SEATS = 2, 3
 
@@ -40,7 +41,7 @@ async def publish_form(request: AnyRequest, activity_id: FromPath[int]) -> Templ
     """An empty form, with the activity's place in it."""
     activity, ground = await activity_ground(signed_in(request), activity_id)
     refuse_if(*rules.ground_refusals(ground))
-    form = blank(place=activity.place, repeat=Repeat.ONCE)
+    form = blank(place=activity.place, repeat=Repeat.ONCE, priority=rules.USUAL_PRIORITY)
     return page(request, "shifts/publish.html", **await _form_context(activity, form, show_rows([], BLANK_SEATS + 1)))
 
 
@@ -83,6 +84,8 @@ async def publish_take(request: AnyRequest, activity_id: FromPath[int]) -> Templ
         asked=bound.good,
         seats=seats.forms,
         kept=_kept(typed),
+        priorities=priorities(),
+        sexes=sexes(),
         dates=shown,
         ticked=_ticked(shown, bound.good.day if step == "publish" else None),
         once=once_token(),
@@ -106,12 +109,14 @@ async def _publish(
         if asked.repeat == Repeat.ONCE:
             starts, ends = rules.span_of(asked.on, asked.begins, asked.ends, clock.city_zone())
             await actions.publish(
-                publisher, activity_id, starts, ends, wanted, title=asked.title, place=asked.place, now=clock.now()
-            )
+                publisher, activity_id, starts, ends, wanted, title=asked.title, place=asked.place,
+                priority=asked.priority, sex_wanted=asked.sex_wanted or "", now=clock.now(),
+            )  # fmt: skip
         else:
             await actions.publish_series(
                 publisher, activity_id, _rule(asked), chosen, asked.begins, asked.ends, wanted,
-                title=asked.title, place=asked.place, now=clock.now(),
+                title=asked.title, place=asked.place, priority=asked.priority, sex_wanted=asked.sex_wanted or "",
+                now=clock.now(),
             )  # fmt: skip
         return url_for(request, "shifts.activity", activity_id=activity_id)
 
@@ -168,13 +173,24 @@ def blank_of(bound: Bound[Any]) -> Bound[Any]:
     return Bound(bound.raw)
 
 
+async def seat_choices() -> dict[str, Any]:
+    """What a row of places offers to choose from."""
+    return {
+        "skills": await skill_choices(),
+        "languages": await language_choices(),
+        "credential_kinds": await credential_kinds(),
+        "capacities": capacities(),
+    }
+
+
 async def _form_context(activity: GroundRow, form: Bound[Any], seats: BoundRows[Any]) -> dict[str, Any]:
     return {
         "activity": activity,
         "form": Bound(form.raw | seats.raw, None, form.errors),
         "rows": max(seats.count, BLANK_SEATS),
-        "skills": await skill_choices(),
-        "capacities": capacities(),
+        **await seat_choices(),
+        "priorities": priorities(),
+        "sexes": sexes(),
         "repeats": repeats(),
         "weekdays": weekdays(),
     }

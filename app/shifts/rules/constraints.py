@@ -30,6 +30,17 @@ LONGER_THAN_A_DAY = Refusal(
 )
 ALREADY_IN_SERIES = Refusal("shift_in_series_already", N_("This series already has a shift at that time."))
 NEEDS_SOMEONE = Refusal("seat_needs_someone", N_("A role needs at least one place."))
+LEAST_BEYOND_NEEDED = Refusal(
+    "seat_least_beyond_needed",
+    N_("A role cannot ask for more people at least than it has places."),
+    N_("Lower that number, or make more places."),
+)
+NO_SUCH_PRIORITY = Refusal("shift_no_such_priority", N_("Urgency goes from 1 (can wait) to 5 (urgent)."))
+SAFEGUARD_SAME_DAY = Refusal(
+    "safeguard_same_day",
+    N_("For this kind of service and that day something was decided already."),
+    N_("Choose another day."),
+)
 FULL = Refusal(
     "seat_full",
     N_("The last place was just taken."),
@@ -62,6 +73,9 @@ CONSTRAINTS: dict[str, Refusal] = {
     "shift_of_series_once": ALREADY_IN_SERIES,
     "seat_needs_someone": NEEDS_SOMEONE,
     "seat_not_overfilled": FULL,
+    "seat_least_within_needed": LEAST_BEYOND_NEEDED,
+    "shift_priority_in_steps": NO_SUCH_PRIORITY,
+    "safeguard_one_a_day": SAFEGUARD_SAME_DAY,
     "signup_one_place_at_a_time": IN_TWO_PLACES,
     "offer_one_live": ALREADY_ASKED,
     "punch_nonce_once": NONCE_TAKEN,

@@ -9,13 +9,22 @@ from msgspec import Struct
 
 from app.kit.rules import N_, Refusal
 from app.programs.rules import PeriodStatus, ProgramStatus
-from app.shifts.rules.constraints import ENDS_BEFORE_START, LONGER_THAN_A_DAY, NEEDS_SOMEONE
+from app.shifts.rules.constraints import ENDS_BEFORE_START, LEAST_BEYOND_NEEDED, LONGER_THAN_A_DAY, NEEDS_SOMEONE
 from app.shifts.rules.statuses import ActivityStatus, ShiftStatus
 
 LONGEST_SHIFT = timedelta(hours=24)
 MOST_SEATS_A_ROLE = 500
 MOST_ROLES = 20
 SECRET_BYTES = 20
+
+USUAL_PRIORITY = 3
+PRIORITY_WORDS: dict[int, str] = {
+    5: N_("Urgent"),
+    4: N_("Important"),
+    3: N_("Usual"),
+    2: N_("If possible"),
+    1: N_("Can wait"),
+}
 
 ENDED_PROGRAMS = frozenset({ProgramStatus.EVALUATED, ProgramStatus.CLOSED, ProgramStatus.CANCELLED})
 
@@ -93,6 +102,11 @@ class SeatWanted(Struct, frozen=True, kw_only=True):
     capacity: Capacity = Capacity.VOLUNTEER
     leads: bool = False
     skill: str | None = None
+    language: str | None = None
+    credentials: tuple[str, ...] = ()
+    """Kinds of credential, besides what the city's safeguards ask for."""
+    least: int = 0
+    """With fewer heads than this the shift does not take place."""
 
 
 class SeatChange(Struct, frozen=True, kw_only=True):
@@ -102,6 +116,7 @@ class SeatChange(Struct, frozen=True, kw_only=True):
     role: str
     needed: int
     leads: bool
+    least: int = 0
 
 
 class PeriodSpan(Struct, frozen=True, kw_only=True):
@@ -175,6 +190,8 @@ def seat_refusals(seats: Sequence[SeatWanted]) -> list[Refusal]:
         found.append(NO_ROLE_NAME)
     if any(seat.needed < 1 for seat in seats):
         found.append(NEEDS_SOMEONE)
+    if any(seat.least > seat.needed for seat in seats):
+        found.append(LEAST_BEYOND_NEEDED)
     if len(seats) > MOST_ROLES or any(seat.needed > MOST_SEATS_A_ROLE for seat in seats):
         found.append(TOO_MANY_SEATS)
     return found

@@ -1,6 +1,6 @@
 """What the city asks of everybody who does one kind of service, and whether a shift's places allow for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -23,11 +23,6 @@ IN_THE_PAST = Refusal(
     N_("A change holds from today on at the earliest."),
     N_("Choose today or a later day."),
 )
-SAME_DAY = Refusal(
-    "safeguard_same_day",
-    N_("For this kind of service and that day something was decided already."),
-    N_("Choose another day."),
-)
 UNKNOWN_KIND = Refusal("safeguard_unknown_kind", N_("This kind of service is not offered here."))
 UNKNOWN_CREDENTIAL = Refusal("unknown_credential", N_("This kind of credential is not in the list."))
 
@@ -40,6 +35,26 @@ class Asks(Struct, frozen=True, kw_only=True):
     two_people: bool = False
     staff_present: bool = False
     same_sex: bool = False
+
+
+class Dated(Asks, frozen=True, kw_only=True):
+    """The same, from a day on until something else is decided."""
+
+    applies_from: date
+
+
+NOTHING = Asks()
+
+
+def holding(rows: Sequence[Dated], day: date) -> Asks:
+    """What holds on a day."""
+    return max((row for row in rows if row.applies_from <= day), key=lambda row: row.applies_from, default=NOTHING)
+
+
+def publish_refusals(rows: Sequence[Dated], days: Iterable[date], seats: Sequence[SeatWanted]) -> list[Refusal]:
+    """Why these places cannot keep to what is asked on any of these days, each reason once."""
+    found = {refusal.code: refusal for day in days for refusal in seat_refusals(holding(rows, day), seats)}
+    return list(found.values())
 
 
 def seat_refusals(asks: Asks, seats: Sequence[SeatWanted]) -> list[Refusal]:

@@ -1,7 +1,7 @@
-"""Where this package is on the web, as JSON: one's own profile, and the people an agency knows."""
+"""One's own profile, and the people an agency knows, as JSON."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -42,6 +42,14 @@ class ProfileBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     skills: list[Code] = []
     languages: list[Code] = []
     likes: list[Code] = []
+    refuses: list[Code] = []
+    sex: Literal["", "female", "male"] = ""
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    """Where they start from; kept on a grid of about 500 m, whatever is sent."""
+    reach_metres: Annotated[int, Meta(ge=100, le=200_000)] | None = None
+    day_minutes: Annotated[int, Meta(ge=15, le=1440)] | None = None
+    week_minutes: Annotated[int, Meta(ge=15, le=10_080)] | None = None
     about: About = ""
     free: list[FreeSpan] = []
     guardian_agrees: bool = False
@@ -58,6 +66,13 @@ class ProfileAnswer(Struct, frozen=True, kw_only=True):
     skills: list[str]
     languages: list[str]
     likes: list[str]
+    refuses: list[str]
+    sex: str
+    latitude: float | None
+    longitude: float | None
+    reach_metres: int | None
+    day_minutes: int | None
+    week_minutes: int | None
     about: str
     free: list[FreeSpan]
     guardian_agrees: bool
@@ -123,6 +138,13 @@ async def _own(account_id: int) -> ProfileAnswer:
         skills=found.skills,
         languages=found.languages,
         likes=found.likes,
+        refuses=found.refuses,
+        sex=found.sex,
+        latitude=found.place[0] if found.place else None,
+        longitude=found.place[1] if found.place else None,
+        reach_metres=found.reach_metres,
+        day_minutes=found.day_minutes,
+        week_minutes=found.week_minutes,
         about=found.about,
         free=[
             FreeSpan(weekday=span.weekday, from_minute=span.from_minute, to_minute=span.to_minute)
@@ -164,6 +186,12 @@ async def replace_profile(request: AnyRequest, data: JSONBody[ProfileBody]) -> P
         skills=data.skills,
         languages=data.languages,
         likes=data.likes,
+        refuses=data.refuses,
+        sex=data.sex,
+        place=None if data.latitude is None or data.longitude is None else (data.latitude, data.longitude),
+        reach_metres=data.reach_metres,
+        day_minutes=data.day_minutes,
+        week_minutes=data.week_minutes,
         about=data.about,
         free=[Span(span.weekday, span.from_minute, span.to_minute) for span in data.free],
         guardian_agrees=data.guardian_agrees,
