@@ -1,0 +1,321 @@
+"""Chains of exchanges: fill what is open, let whoever comes leave what they had, fill that, and keep it if it pays."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from app.matching.problem import Floats, Ints, Longs
+from app.matching.solver.board import (
+    MOST_CLASHES,
+    NONE,
+    Board,
+    clashes,
+    complete,
+    lift_off,
+    on_shift,
+    put,
+    rewind,
+)
+from app.matching.solver.model import Model
+
+LONGEST = 48
+"""Exchanges in one chain."""
+MOST_HOLES = 512
+LOOKED = 300
+"""Shifts of a contract among which the least valuable is sought."""
+SACRIFICED = 3
+MOST_REHOMED = 12
+
+
+class Chain(NamedTuple):
+    """What one attempt works with."""
+
+    holes: Ints
+    """Seats that lost somebody or want somebody, the last one first."""
+    counts: Longs
+    """How many holes, touched shifts and freed people there are, and the state of the dice."""
+    touched: Ints
+    found: Ints
+    best: Ints
+    barred: Longs
+    """Of each pair the attempt that took it out: it does not put it back."""
+    fallen: Longs
+    """Of each shift the attempt that gave it up."""
+    freed: Ints
+    """People who lost a seat to somebody else or with their team."""
+    cost: Floats
+    """Of a head on each seat, with its contract's minutes."""
+    price: Floats
+    """Without them: what one more head is worth."""
+    contract_first: Longs
+    contract_shift: Ints
+    """The shifts under each contract."""
+    attempt: Longs
+    luck: Floats
+    """How many points luck may add to a choice."""
+
+
+HOLES, TOUCHED, FREED, DICE = 0, 1, 2, 3
+
+
+def chain(model: Model, seed: int, cost: Floats, price: Floats) -> Chain:
+    """Room for attempts, one after the other, that go by these costs."""
+    limited = np.flatnonzero(model.contract >= 0)
+    by_contract = limited[np.argsort(model.contract[limited], kind="stable")].astype(np.int32)
+    counts = np.bincount(model.contract[limited], minlength=len(model.contract_left))
+    return Chain(
+        holes=np.zeros(MOST_HOLES, dtype=np.int32),
+        counts=np.array([0, 0, 0, seed * 2654435761 % 2**31 + 1], dtype=np.int64),
+        touched=np.zeros(MOST_HOLES, dtype=np.int32),
+        found=np.zeros(MOST_CLASHES + 1, dtype=np.int32),
+        best=np.zeros(MOST_CLASHES + 1, dtype=np.int32),
+        barred=np.zeros(len(model.seat), dtype=np.int64),
+        fallen=np.zeros(len(model.starts), dtype=np.int64),
+        freed=np.zeros(MOST_HOLES, dtype=np.int32),
+        cost=cost,
+        price=price,
+        contract_first=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        contract_shift=by_contract,
+        attempt=np.zeros(1, dtype=np.int64),
+        luck=np.zeros(1, dtype=np.float64),
+    )
+
+
+@njit(cache=True, nogil=True)
+def dice(chain):
+    """A number from 0 to 1, of a sequence that the seed decides."""
+    state = np.uint64(chain.counts[DICE])
+    state ^= (state << np.uint64(13)) & np.uint64(0x7FFFFFFFFFFFFFFF)
+    state ^= state >> np.uint64(7)
+    state ^= (state << np.uint64(17)) & np.uint64(0x7FFFFFFFFFFFFFFF)
+    chain.counts[DICE] = np.int64(state)
+    return (np.int64(state) % 1048576) / 1048576.0
+
+
+@njit(cache=True, nogil=True)
+def begin(board, chain):
+    """A new attempt."""
+    board.steps[0] = 0
+    chain.counts[HOLES] = 0
+    chain.counts[TOUCHED] = 0
+    chain.counts[FREED] = 0
+    chain.attempt[0] += 1
+
+
+@njit(cache=True, nogil=True)
+def want(model, board, chain, shift):
+    """Make holes of what the shift needs to be complete."""
+    staff, spare = 0, NONE
+    for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
+        for _ in range(model.least[seat] - board.filled[seat]):
+            _hole(chain, seat)
+        if model.staff[seat] and model.open[seat] > 0:
+            staff += max(model.least[seat], board.filled[seat])
+            spare = seat
+    if model.needs_staff[shift] and staff == 0 and spare != NONE:
+        _hole(chain, spare)
+    _touch(chain, shift)
+
+
+@njit(cache=True, nogil=True)
+def _hole(chain, seat):
+    if chain.counts[HOLES] < MOST_HOLES:
+        chain.holes[chain.counts[HOLES]] = seat
+        chain.counts[HOLES] += 1
+
+
+@njit(cache=True, nogil=True)
+def _touch(chain, shift):
+    if chain.counts[TOUCHED] < MOST_HOLES:
+        chain.touched[chain.counts[TOUCHED]] = shift
+        chain.counts[TOUCHED] += 1
+
+
+@njit(cache=True, nogil=True)
+def _free(model, chain, pair):
+    if chain.counts[FREED] < MOST_HOLES:
+        chain.freed[chain.counts[FREED]] = model.owner[pair]
+        chain.counts[FREED] += 1
+
+
+@njit(cache=True, nogil=True)
+def leave(model, board, chain, pair):
+    """Somebody leaves a seat, for this attempt at least; the seat becomes a hole."""
+    lift_off(model, board, pair)
+    _free(model, chain, pair)
+    chain.barred[pair] = chain.attempt[0]
+    _hole(chain, model.seat[pair])
+    _touch(chain, model.shift[model.seat[pair]])
+
+
+@njit(cache=True, nogil=True)
+def dissolve(model, board, chain, shift):
+    """Everybody leaves the shift."""
+    for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
+        while board.seat_head[seat] != NONE:
+            _free(model, chain, board.seat_head[seat])
+            lift_off(model, board, board.seat_head[seat])
+    chain.fallen[shift] = chain.attempt[0]
+
+
+@njit(cache=True, nogil=True)
+def affordable(model, board, shift):
+    """Whether the shift's contract has minutes for one head more."""
+    contract = model.contract[shift]
+    return contract < 0 or board.contract_left[contract] >= model.minutes[shift]
+
+
+@njit(cache=True, nogil=True)
+def make_room(model, board, chain, shift):
+    """Give up the least valuable shifts under the same contract until it has minutes for one head more."""
+    contract = model.contract[shift]
+    first, size = chain.contract_first[contract], chain.contract_first[contract + 1] - chain.contract_first[contract]
+    start, looked = np.int64(dice(chain) * size), min(size, LOOKED)
+    for _ in range(SACRIFICED):
+        if affordable(model, board, shift):
+            return
+        least, victim = np.inf, NONE
+        for at in range(looked):
+            other = chain.contract_shift[first + (start + at) % size]
+            if other == shift or board.present[other] == 0:
+                continue
+            worth = _heads_worth(model, board, chain, other) * (1 + chain.luck[0] * dice(chain) / 1000)
+            if worth < least:
+                least, victim = worth, other
+        if victim == NONE:
+            return
+        dissolve(model, board, chain, victim)
+
+
+@njit(cache=True, nogil=True)
+def _heads_worth(model, board, chain, shift):
+    total = 0.0
+    for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
+        total += board.filled[seat] * chain.price[seat]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def choose(model, board, chain, seat):
+    """The best person for the seat, less what they would have to leave; NONE when nobody would gain anything.
+
+    What must be left stands in `chain.best`; the second answer is how many.
+    """
+    shift = model.shift[seat]
+    if not affordable(model, board, shift):
+        return NONE, 0
+    luck, best, most, size = chain.luck[0], NONE, 0.0, 0
+    for at in range(model.by_seat_first[seat], model.by_seat_first[seat + 1]):
+        pair = model.by_seat[at]
+        if best != NONE and model.points[pair] + luck <= most:
+            break
+        if board.taken[pair] or chain.barred[pair] == chain.attempt[0]:
+            continue
+        count, loss = clashes(model, board, pair, chain.cost, chain.found)
+        worth = model.points[pair] - loss
+        if luck > 0:
+            worth += luck * dice(chain)
+        if worth > most and not on_shift(model, board, model.owner[pair], shift):
+            best, most, size = pair, worth, count
+            chain.best[:count] = chain.found[:count]
+    return best, size
+
+
+@njit(cache=True, nogil=True)
+def close(model, board, chain):
+    """Fill the holes one after the other, each with the best there is, and what opens thereby as well."""
+    for _ in range(chain.counts[HOLES] + LONGEST):
+        if chain.counts[HOLES] == 0 or board.steps[0] > len(board.trail) // 2:
+            break
+        chain.counts[HOLES] -= 1
+        seat = chain.holes[chain.counts[HOLES]]
+        shift = model.shift[seat]
+        if board.filled[seat] >= model.open[seat] or chain.fallen[shift] == chain.attempt[0]:
+            continue
+        if not affordable(model, board, shift) and chain.price[seat] > 0:
+            make_room(model, board, chain, shift)
+        pair, size = choose(model, board, chain, seat)
+        if pair == NONE:
+            if not complete(model, board, shift):
+                dissolve(model, board, chain, shift)
+            continue
+        for at in range(size):
+            leave(model, board, chain, chain.best[at])
+        put(model, board, pair)
+        _touch(chain, shift)
+    for at in range(min(chain.counts[FREED], MOST_REHOMED)):
+        _occupy(model, board, chain, chain.freed[at])
+
+
+@njit(cache=True, nogil=True)
+def _occupy(model, board, chain, person):
+    """Give somebody with time the best open seat that they could simply take."""
+    best, most = NONE, 0
+    begin_pair, end_pair = model.first[person], model.first[person + 1]
+    for pair in range(begin_pair, end_pair):
+        seat = model.seat[pair]
+        shift = model.shift[seat]
+        if model.points[pair] <= most or board.filled[seat] >= model.open[seat] or board.present[shift] == 0:
+            continue
+        if board.taken[pair] or not affordable(model, board, shift) or chain.barred[pair] == chain.attempt[0]:
+            continue
+        count, _ = clashes(model, board, pair, chain.cost, chain.found)
+        if count == 0 and not on_shift(model, board, person, shift):
+            best, most = pair, model.points[pair]
+    if best != NONE:
+        put(model, board, best)
+        _touch(chain, model.shift[model.seat[best]])
+
+
+@njit(cache=True, nogil=True)
+def settle(model, board, chain, before, least_gain):
+    """Keep the attempt when it gained enough and left no team in part; else take it back. Says whether it was kept."""
+    for at in range(chain.counts[TOUCHED]):
+        if not complete(model, board, chain.touched[at]):
+            dissolve(model, board, chain, chain.touched[at])
+    if board.value[0] - before >= least_gain:
+        board.steps[0] = 0
+        return True
+    rewind(model, board)
+    return False
+
+
+@njit(cache=True, nogil=True)
+def build(model, board, chain, shift):
+    """Try to bring an empty or incomplete shift about, or to fill one open head of a complete one."""
+    before = board.value[0]
+    begin(board, chain)
+    if board.present[shift] == 0 or not complete(model, board, shift):
+        want(model, board, chain, shift)
+    else:
+        seat = _open_seat(model, board, shift)
+        if seat == NONE:
+            return False
+        _hole(chain, seat)
+        _touch(chain, shift)
+    close(model, board, chain)
+    return settle(model, board, chain, before, 1)
+
+
+@njit(cache=True, nogil=True)
+def _open_seat(model, board, shift):
+    for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
+        if board.filled[seat] < model.open[seat]:
+            return seat
+    return NONE
+
+
+@njit(cache=True, nogil=True)
+def build_all(model, board, chain, order):
+    """Attempt each of these shifts until nothing more comes of it; says how often something did."""
+    kept = 0
+    for shift in order:
+        while build(model, board, chain, shift):
+            kept += 1
+    return kept
+
+
+def plain(board: Board) -> int:
+    """What the plan is worth."""
+    return int(board.value[0])

@@ -1,0 +1,265 @@
+"""The best week of one person at given prices: no overlap, travel between places, caps of days and weeks."""
+
+from math import ceil, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from app.matching.problem import Floats, Ints
+from app.matching.solver.model import LARGE_UNIT, Model
+
+WIDEST = 256
+"""How many steps a cap is cut into at most; a finer one is rounded in the person's favour, which keeps bounds true."""
+
+NOTHING = -1e18
+
+
+class Scratch(NamedTuple):
+    """Room for one thread's work, as large as the person with the most candidate pairs needs.
+
+    The first few rows are of the pairs that are worth something, in order of start.
+    """
+
+    pair: Ints
+    worth: Floats
+    starts: Ints
+    ends: Ints
+    x: Floats
+    y: Floats
+    day: Ints
+    week: Ints
+    minutes: Ints
+    units: Ints
+    chain: Floats
+    """Row a: the most a day is worth that ends with the a-th pair, by units used."""
+    parent: Ints
+    layer: Floats
+    """Row t: the most the first t days are worth, by units used."""
+    taken: Ints
+    profile: Floats
+    last: Ints
+    chosen: Ints
+
+
+def scratch(model: Model) -> Scratch:
+    """Room for work on any person of the model."""
+    most = int(np.diff(model.first).max(initial=0)) + 1
+    days = model.day_left.shape[1] + 2
+
+    def ints(*shape: int) -> Ints:
+        return np.zeros(shape, dtype=np.int32)
+
+    def floats(*shape: int) -> Floats:
+        return np.zeros(shape, dtype=np.float64)
+
+    return Scratch(
+        pair=ints(most),
+        worth=floats(most),
+        starts=ints(most),
+        ends=ints(most),
+        x=floats(most),
+        y=floats(most),
+        day=ints(most),
+        week=ints(most),
+        minutes=ints(most),
+        units=ints(most),
+        chain=floats(most * (WIDEST + 1)),
+        parent=ints(most * (WIDEST + 1)),
+        layer=floats(days, WIDEST + 1),
+        taken=ints(days, WIDEST + 1),
+        profile=floats(WIDEST + 1),
+        last=ints(days, WIDEST + 1),
+        chosen=ints(most),
+    )
+
+
+@njit(cache=True, nogil=True)
+def way_minutes(dx, dy, start, detour, speed, unknown):
+    """Minutes from one place to another so far away."""
+    distance = sqrt(dx * dx + dy * dy)
+    if distance != distance:
+        return unknown
+    if distance < 1.0:
+        return 0
+    return start + np.int64(ceil(distance * detour / 100 / speed))
+
+
+@njit(cache=True, nogil=True)
+def in_turn(model, a, b):
+    """Whether somebody can do shift a and then shift b."""
+    gap = model.starts[b] - model.ends[a]
+    if gap < 0:
+        return False
+    start, detour, speed, unknown = model.travel[0], model.travel[1], model.travel[2], model.travel[3]
+    return gap >= way_minutes(model.x[a] - model.x[b], model.y[a] - model.y[b], start, detour, speed, unknown)
+
+
+@njit(cache=True, nogil=True)
+def best_schedule(model, person, cost, room):
+    """What the person's best schedule is worth at these costs of a head on each seat, and of how many pairs it is made.
+
+    The pairs themselves stand in `room.chosen`. Shifts of two days are taken never to meet, which can only add worth.
+    """
+    count = _collect(
+        model.first[person], model.first[person + 1], model.points, model.seat, cost, room.pair, room.worth
+    )
+    if count == 0:
+        return 0.0, 0
+    if count == 1:
+        room.chosen[0] = room.pair[0]
+        return room.worth[0], 1
+    return best_of_collected(model, person, count, room)
+
+
+@njit(cache=True, nogil=True)
+def _collect(begin, end, points, seats, cost, pairs, worths):
+    """Keep the pairs that are worth more than they cost."""
+    count = 0
+    for pair in range(begin, end):
+        worth = points[pair] - cost[seats[pair]]
+        if worth > 0:
+            pairs[count] = pair
+            worths[count] = worth
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def best_of_collected(model, person, count, room):
+    """As `best_schedule`, over the first pairs of `room`."""
+    for at in range(count):
+        shift = model.shift[model.seat[room.pair[at]]]
+        room.starts[at], room.ends[at] = model.starts[shift], model.ends[shift]
+        room.x[at], room.y[at] = model.x[shift], model.y[shift]
+        room.day[at], room.week[at], room.minutes[at] = model.day[shift], model.week[shift], model.minutes[shift]
+    total, chosen, begin = 0.0, 0, 0
+    while begin < count:
+        end = begin + 1
+        while end < count and room.week[end] == room.week[begin]:
+            end += 1
+        week_left = model.week_left[person, room.week[begin]]
+        worth, chosen = _best_week(
+            model.day_left[person], week_left, model.unit, model.travel, begin, end, chosen, room
+        )
+        total += worth
+        begin = end
+    return total, chosen
+
+
+@njit(cache=True, nogil=True)
+def _best_week(day_left, week_left, least_unit, travel, begin, end, chosen, room):
+    unit, most = _steps(day_left, week_left, least_unit, begin, end, room.day, room.minutes)
+    for at in range(begin, end):
+        room.units[at] = room.minutes[at] // unit
+    for used in range(most + 1):
+        room.layer[0, used] = 0.0
+    layers, first = 0, begin
+    while first < end:
+        last = first + 1
+        while last < end and room.day[last] == room.day[first]:
+            last += 1
+        day_most = min(most, day_left[room.day[first]] // unit)
+        _best_day(travel, first, last, day_most, begin, most + 1, layers, room)
+        _add_day(day_most, most, room.profile, room.layer[layers], room.layer[layers + 1], room.taken[layers + 1])
+        layers += 1
+        first = last
+    return room.layer[layers, most], _trace(begin, most, layers, chosen, room)
+
+
+@njit(cache=True, nogil=True)
+def _steps(day_left, week_left, least_unit, begin, end, days, minutes):
+    """How long one step of the caps is, and how many the week has; a single endless step where no cap can bind."""
+    total, day_total, day, bound = np.int64(0), np.int64(0), np.int32(-2), False
+    for at in range(begin, end):
+        if days[at] != day:
+            day, day_total = days[at], np.int64(0)
+        total += minutes[at]
+        day_total += minutes[at]
+        bound = bound or day_total > day_left[day]
+    if not bound and total <= week_left:
+        return np.int64(LARGE_UNIT), np.int64(0)
+    reach = min(np.int64(week_left), total)
+    unit = max(least_unit, -(-reach // WIDEST))
+    return unit, reach // unit
+
+
+@njit(cache=True, nogil=True)
+def _best_day(travel, first, last, most, begin, width, layer, room):
+    """Fill `profile` (the most the day is worth by units used) and `last` (the pair it ends with)."""
+    profile, ends_with = room.profile, room.last[layer]
+    for used in range(most + 1):
+        profile[used] = 0.0
+        ends_with[used] = -1
+    start, detour, speed, unknown = travel[0], travel[1], travel[2], travel[3]
+    starts, ends, x, y = room.starts, room.ends, room.x, room.y
+    for at in range(first, last):
+        units = room.units[at]
+        chain = room.chain[(at - begin) * width : (at - begin + 1) * width]
+        parent = room.parent[(at - begin) * width : (at - begin + 1) * width]
+        _begin_chain(chain, parent, room.worth[at], units, most)
+        for other in range(first, at):
+            gap = starts[at] - ends[other]
+            if gap >= 0 and gap >= way_minutes(x[at] - x[other], y[at] - y[other], start, detour, speed, unknown):
+                before = (other - begin) * width
+                _extend(room.chain[before : before + width], chain, parent, room.worth[at], units, most, other)
+        for used in range(units, most + 1):
+            if chain[used] > profile[used]:
+                profile[used] = chain[used]
+                ends_with[used] = at
+
+
+@njit(cache=True, nogil=True)
+def _begin_chain(chain, parent, worth, units, most):
+    """The pair alone."""
+    for used in range(min(units, most + 1)):
+        chain[used] = NOTHING
+    for used in range(units, most + 1):
+        chain[used] = worth
+        parent[used] = -1
+
+
+@njit(cache=True, nogil=True)
+def _extend(before, chain, parent, worth, units, most, other):
+    """The pair after the best chains that end with another."""
+    for used in range(units, most + 1):
+        if before[used - units] + worth > chain[used]:
+            chain[used] = before[used - units] + worth
+            parent[used] = other
+
+
+@njit(cache=True, nogil=True)
+def _add_day(day_most, most, profile, before, after, taken):
+    """The best of the days so far and of this one, by units used."""
+    for used in range(most + 1):
+        after[used] = before[used]
+        taken[used] = -1
+    reached = 0.0
+    for units in range(day_most + 1):
+        worth = profile[units]
+        if worth <= reached:
+            continue
+        reached = worth
+        for used in range(units, most + 1):
+            if before[used - units] + worth > after[used]:
+                after[used] = before[used - units] + worth
+                taken[used] = units
+
+
+@njit(cache=True, nogil=True)
+def _trace(begin, most, layers, chosen, room):
+    """Write the pairs of the best week into `chosen`, and say how many there are now."""
+    left, width = most, most + 1
+    for layer in range(layers, 0, -1):
+        units = room.taken[layer, left]
+        if units < 0:
+            continue
+        at, used = room.last[layer - 1, units], units
+        left -= units
+        while at >= 0:
+            room.chosen[chosen] = room.pair[at]
+            chosen += 1
+            before = room.parent[(at - begin) * width + used]
+            used -= room.units[at]
+            at = before
+    return chosen

@@ -1,0 +1,218 @@
+"""From a problem to a plan near the best there is, and to a bound that says how near."""
+
+import os
+from collections.abc import Callable
+
+import numpy as np
+from msgspec import Struct, structs
+
+from app.matching.candidates import COMPLETE, Edges, Index, find
+from app.matching.problem import Floats, Ints, Plan, Prices, Problem
+from app.matching.solver.board import Board, board, put, taken_pairs
+from app.matching.solver.chains import Chain, build_all, chain
+from app.matching.solver.dual import Ascent, extended
+from app.matching.solver.exact import MOST_PAIRS, exact
+from app.matching.solver.improve import order_of_pairs, round_up, stir
+from app.matching.solver.model import Model, model, pairs_of
+from app.matching.solver.stop import Effort, Progress, Stop
+
+ATTEMPTS = 4_000
+"""Exchanges tried in one round of work."""
+FIRST = np.concatenate((np.full(50, 300.0), np.geomspace(300, 12, 90)))
+"""Steps in points: far at first, then ever finer."""
+AGAIN = np.geomspace(40, 3, 70)
+WARM = np.geomspace(60, 3, 50)
+CHECKPOINTS = (8, 24, 60)
+"""After how many steps of the first ascent a plan is made, should nobody wait for better prices."""
+MARGIN = 100
+"""Points by which prices may still fall without somebody coming in who is no candidate."""
+NEGLIGIBLE = 2e-4
+"""Of the bound: what pairs that are no candidates may add to it at most before they are looked for."""
+TELL_EVERY = 10
+ASCENT_SHARE = 0.6
+"""Of the time, at most, before the last plan is made from prices."""
+
+Report = Callable[[Progress], None]
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int,
+    stop: Stop,
+    before: Plan | None = None,
+    report: Report | None = None,
+    edges: Edges | None = None,
+) -> Plan:
+    """The best plan found until `stop`, with a bound on all plans.
+
+    With a plan from before (of a problem with the same seats), it begins with its prices and with its pairs as far as
+    they still hold. Whoever should stay where they were stands in `problem.before`.
+    """
+    return _Search(problem, seed, stop, before, report, edges).plan()
+
+
+class _Best(Struct):
+    """The best plan so far."""
+
+    value: int
+    person: Ints
+    seat: Ints
+    filled: int
+
+
+class _Search:
+    def __init__(
+        self, problem: Problem, seed: int, stop: Stop, before: Plan | None, report: Report | None, edges: Edges | None
+    ) -> None:
+        self._problem, self._seed, self._before, self._report = problem, seed, before, report
+        self._effort = Effort(stop)
+        self._threads = os.cpu_count() or 1
+        self._heads = int(np.maximum(problem.seats.open, 0).sum())
+        nothing = np.zeros(0, dtype=np.int32)
+        self._best = _Best(0, nothing, nothing, 0)
+        self._bound = 2**62
+        self._prices = Prices(
+            seat=np.zeros(problem.seat_count, dtype=np.int64),
+            contract=np.zeros(len(problem.contracts.minutes_left), dtype=np.int64),
+        )
+        self._index: Index | None = None
+        self._given = edges
+
+    def plan(self) -> Plan:
+        edges = self._candidates(None) if self._given is None else self._given
+        if len(edges.person) <= MOST_PAIRS and not (edges.rest > COMPLETE).any():
+            certain = exact(model(self._problem, edges))
+            if certain is not None:
+                return self._certain(model(self._problem, edges), certain)
+        warm = self._warm_prices()
+        if warm is not None and self._given is None:
+            edges = extended(edges, self._candidates(warm))
+        ascent = Ascent(model(self._problem, edges), self._threads, warm)
+        if self._before is not None:
+            self._resume(ascent)
+        self._climb(ascent, FIRST if warm is None else WARM, CHECKPOINTS if warm is None else ())
+        ascent = self._look_further(ascent, edges)
+        self._prices, self._bound = ascent.certificate()
+        if self._effort.cut_by_clock() or not self._effort.over():
+            self._construct(ascent)
+        self._improve(ascent)
+        return self._result()
+
+    def _certain(self, pairs: Model, taken: Ints) -> Plan:
+        """A small problem's best plan. Its prices are worth nothing as a proof, but it is one itself."""
+        made = board(pairs)
+        for pair in taken:
+            put(pairs, made, pair)
+        self._keep(pairs, made)
+        self._bound = self._best.value
+        return self._result()
+
+    def _resume(self, ascent: Ascent) -> None:
+        """Begin with what still holds of the plan before."""
+        before = self._before
+        if before is None or not len(before.seat) or before.seat.max() >= self._problem.seat_count:
+            return
+        made, links = self._tables(ascent)
+        round_up(ascent.model, made, links, pairs_of(ascent.model, before.person, before.seat))
+        build_all(ascent.model, made, links, _by_worth(ascent))
+        self._keep(ascent.model, made)
+
+    def _candidates(self, prices: Prices | None) -> Edges:
+        if self._index is None:
+            self._index = Index(self._problem)
+        if prices is not None:
+            prices = structs.replace(prices, seat=prices.seat - MARGIN)
+        return find(self._problem, index=self._index, prices=prices)
+
+    def _warm_prices(self) -> Prices | None:
+        if self._before is None:
+            return None
+        prices = self._before.prices
+        fits = len(prices.seat) == self._problem.seat_count and len(prices.contract) == len(self._prices.contract)
+        return prices if fits and prices.seat.any() else None
+
+    def _climb(self, ascent: Ascent, sizes: Floats, checkpoints: tuple[int, ...]) -> None:
+        for number in ascent.steps(sizes):
+            self._effort.rounds += 1
+            if number in checkpoints:
+                self._construct(ascent)
+            if number % TELL_EVERY == 0:
+                self._tell("prices", bound=int(ascent.bound))
+            if self._effort.over(share=ASCENT_SHARE):
+                break
+
+    def _look_further(self, ascent: Ascent, edges: Edges) -> Ascent:
+        """Find whoever is no candidate but would come at these prices, and move the prices once more with them."""
+        if self._given is not None or ascent.outside() <= NEGLIGIBLE * ascent.bound:
+            if not self._effort.over(share=ASCENT_SHARE):
+                self._climb(ascent, AGAIN, ())
+            return ascent
+        prices, _ = ascent.certificate()
+        wider = extended(edges, self._candidates(prices))
+        ascent = Ascent(model(self._problem, wider), self._threads, prices)
+        if not self._effort.over(share=ASCENT_SHARE):
+            self._climb(ascent, AGAIN, ())
+        return ascent
+
+    def _construct(self, ascent: Ascent) -> None:
+        """A plan from the present prices."""
+        made, links = self._tables(ascent)
+        order = order_of_pairs(ascent.model, ascent.share, ascent.costs())
+        round_up(ascent.model, made, links, order)
+        build_all(ascent.model, made, links, _by_worth(ascent))
+        self._keep(ascent.model, made)
+
+    def _tables(self, ascent: Ascent) -> tuple[Board, Chain]:
+        return board(ascent.model), chain(ascent.model, self._seed, ascent.costs(), ascent.best_seat)
+
+    def _improve(self, ascent: Ascent) -> None:
+        made, links = self._tables(ascent)
+        round_up(ascent.model, made, links, pairs_of(ascent.model, self._best.person, self._best.seat))
+        while not self._effort.over() and self._best.value < self._bound:
+            stir(ascent.model, made, links, ATTEMPTS, 0.0)
+            self._effort.rounds += 1
+            self._keep(ascent.model, made)
+            self._tell("exchanges", bound=self._bound)
+
+    def _keep(self, pairs: Model, made: Board) -> None:
+        value = int(made.value[0])
+        if value <= self._best.value:
+            return
+        taken = taken_pairs(made)
+        person, seat = pairs.people[pairs.owner[taken]], pairs.seat[taken]
+        order = np.lexsort((person, seat))
+        self._best = _Best(value, person[order], seat[order], len(taken))
+
+    def _tell(self, stage: str, *, bound: int) -> None:
+        if self._report is None:
+            return
+        self._report(
+            Progress(
+                stage=stage,
+                seconds=self._effort.seconds,
+                effort=self._effort.rounds,
+                value=self._best.value,
+                bound=bound,
+                filled=self._best.filled,
+                heads=self._heads,
+                plan=self._result(),
+            )
+        )
+
+    def _result(self) -> Plan:
+        return Plan(
+            person=self._best.person,
+            seat=self._best.seat,
+            value=self._best.value,
+            bound=max(self._bound, self._best.value),
+            prices=self._prices,
+            effort=self._effort.rounds,
+        )
+
+
+def _by_worth(ascent: Ascent) -> Ints:
+    """The shifts, those first whose heads are worth most."""
+    pairs = ascent.model
+    worth = np.bincount(pairs.shift, weights=pairs.open * np.maximum(ascent.best_seat, 0), minlength=len(pairs.starts))
+    return np.argsort(-worth, kind="stable").astype(np.int32)
