@@ -33,10 +33,10 @@ def standing(row: OfferRow) -> tuple[str, str]:
     return {
         OfferStatus.WAITING: (_("Waits for their turn"), "neutral"),
         OfferStatus.OPEN: (_("Asked, no answer yet"), "waiting"),
-        OfferStatus.ACCEPTED: (_("Accepted"), "good"),
-        OfferStatus.DECLINED: (_("Declined"), "neutral"),
+        OfferStatus.ACCEPTED: (pgettext("offer", "Accepted"), "good"),
+        OfferStatus.DECLINED: (pgettext("offer", "Declined"), "neutral"),
         OfferStatus.EXPIRED: (_("Did not answer in time"), "neutral"),
-        OfferStatus.WITHDRAWN: (_("Taken back"), "neutral"),
+        OfferStatus.WITHDRAWN: (pgettext("offer", "Taken back"), "neutral"),
     }[row.status]
 
 

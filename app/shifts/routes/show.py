@@ -25,6 +25,7 @@ from app.shifts.forms.browsing import SigningUp
 from app.shifts.queries.mine import Me, me, my_signup_at
 from app.shifts.queries.open_shifts import ShiftPage, shift_page, shift_seats
 from app.shifts.rules import signing_up as rules
+from app.shifts.rules.offers import HELD_FOR_YOU
 from app.shifts.rules.signing_up import SeatFacts
 from app.volunteers.rules import credentials
 
@@ -49,6 +50,8 @@ def _reason(request: AnyRequest, shift_id: int, refusal: Refusal) -> Reason:
         case rules.CLASH.code if "signup_id" in refusal.params:
             signup_id = refusal.params["signup_id"]
             return sentence, url_for(request, "shifts.cancel_signup", signup_id=signup_id), _("Cancel the other shift")
+        case rules.OFFERED_THEN.code | HELD_FOR_YOU.code:
+            return sentence, url_for(request, "shifts.my_offers"), _("My offers")
         case rules.SKILL.code:
             return sentence, f"{profile}#skills", _("My skills")
         case rules.LANGUAGE.code:
