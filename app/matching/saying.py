@@ -136,6 +136,8 @@ def shortage(ranking: Ranking) -> str:
             ranking.could,
         )
         return text % said
+    if ranking.failing.get("contract") == ranking.everyone:
+        return _("Nobody can be asked: the contract pays for too few hours more.")
     most = most_first(ranking.alone) or most_first(ranking.failing)
     if not most:
         return _("Of %(everyone)s people nobody could come.") % said
