@@ -21,7 +21,8 @@ from app.matching.queries.loading import Scope, load
 from app.matching.queries.parts import parts_of
 from app.matching.queries.weights import weighting_on
 from app.matching.rules.rounds import BROKEN_PLAN, WENT_WRONG, Progress
-from app.matching.shortages import OpenSeat, shortages
+from app.matching.rules.shortages import OpenSeat
+from app.matching.shortages import shortages
 from app.matching.solver import Stop
 from app.matching.warming import practice
 
@@ -34,6 +35,8 @@ KEEPS_EVERY = 3.0
 LEAST_SECONDS = 1.0
 """Who takes over a round that had used up its time still makes a plan out of what was stored."""
 WARM_SECONDS = 3.0
+UNPROVEN = 2**31
+"""A solver that has proven nothing yet says a bound beyond any."""
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """A database that cannot be reached: the round falls silent, and whoever can reach it goes on."""
 
@@ -108,6 +111,7 @@ class _Run:
         self._says(stage="loading")
         problem = await self._problem()
         before = await self._start(problem)
+        self._says(stage="candidates")
         plan = await asyncio.to_thread(self._solve, problem, before)
         await leasing.keep_plan(self.lease, await asyncio.to_thread(pack, plan), now=clock.now())
         if self._stopping.is_set():
@@ -160,7 +164,7 @@ class _Run:
             stage=said.stage,
             effort=said.effort,
             value=said.value,
-            bound=said.bound,
+            bound=said.bound if said.bound < UNPROVEN else None,
             filled=said.filled,
             heads=said.heads,
         )

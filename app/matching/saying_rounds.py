@@ -28,7 +28,7 @@ def state(found: RoundRow) -> tuple[str, str]:
 
 def stage(code: str) -> str:
     """What its process does at the moment."""
-    return _(STAGE_NAMES.get(code, STAGE_NAMES["improve"]))
+    return _(STAGE_NAMES.get(code, STAGE_NAMES["exchanges"]))
 
 
 def gap(share: float | None) -> str:
@@ -38,7 +38,7 @@ def gap(share: float | None) -> str:
     if share < PROVEN_BEST:
         return _("No better plan is possible.")
     # Upward, so that what is said is true.
-    percent = ceil(share * 1000) / 10
+    percent = ceil(round(share * 1000, 6)) / 10
     return _("At most %(percent)s %% below the best possible plan.") % {"percent": number(percent)}
 
 

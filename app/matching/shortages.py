@@ -1,26 +1,16 @@
 """What is short for each seat that a plan leaves open: one word, and the language, skill or credential meant."""
 
 import numpy as np
-from msgspec import Struct
+from numba import njit
 from numpy.typing import NDArray
 
-from app.matching.candidates import Index
-from app.matching.eligibility import Rule
+from app.matching.arrays import Arrays, arrays
+from app.matching.eligibility import Rule, failing_bits
 from app.matching.problem import Plan, Problem
-from app.matching.ranking import rules_of_everyone
-from app.matching.rules.shortages import Short
+from app.matching.rules.shortages import OpenSeat, Short
 
 MOST = 500
 """Seats that are looked into one by one; in a plan with more of them they are much alike."""
-
-
-class OpenSeat(Struct, frozen=True, kw_only=True):
-    """A seat that a plan leaves open."""
-
-    seat: int
-    shift: int
-    heads: int
-    short: Short
 
 
 def shortages(problem: Problem, plan: Plan) -> list[OpenSeat]:
@@ -31,16 +21,30 @@ def shortages(problem: Problem, plan: Plan) -> list[OpenSeat]:
     if not len(empty):
         return []
     empty = empty[np.argsort(-problem.shifts.priority[problem.seats.shift[empty]].astype(np.int64), kind="stable")]
-    index = Index(problem)
-    return [
-        OpenSeat(
-            seat=int(problem.seats.ids[seat]),
-            shift=int(problem.shifts.ids[problem.seats.shift[seat]]),
-            heads=int(missing[seat]),
-            short=_short(problem, plan, int(seat), rules_of_everyone(index, int(seat))) if number < MOST else Short(),
+    a = arrays(problem)
+    found = []
+    for number, seat in enumerate(empty.tolist()):
+        looked_into = number < MOST
+        rules = rules_of_everyone(a, seat, problem.people_count) if looked_into else None
+        shift = int(problem.seats.shift[seat])
+        found.append(
+            OpenSeat(
+                seat=int(problem.seats.ids[seat]),
+                shift=int(problem.shifts.ids[shift]),
+                heads=int(missing[seat]),
+                short=Short() if rules is None else _short(problem, plan, seat, rules),
+            )
         )
-        for number, seat in enumerate(empty)
-    ]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def rules_of_everyone(a: Arrays, seat: int, people: int) -> NDArray[np.int32]:
+    """The rules that keep each person from a seat."""
+    found = np.zeros(people, np.int32)
+    for person in range(people):
+        found[person] = failing_bits(a, person, seat)
+    return found
 
 
 def _short(problem: Problem, plan: Plan, seat: int, rules: NDArray[np.int32]) -> Short:

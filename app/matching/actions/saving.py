@@ -17,8 +17,7 @@ from app.matching.problem import Longs, Plan, Problem
 from app.matching.queries.loading import Loaded, Scope, load
 from app.matching.queries.weights import weighting_on
 from app.matching.rules.rounds import LeftOut, Progress
-from app.matching.rules.shortages import Short
-from app.matching.shortages import OpenSeat
+from app.matching.rules.shortages import OpenSeat, Short
 
 HOLD_ROUND = """
     SELECT id FROM round WHERE id = $1 AND status = 'running' AND (progress ->> 'tries')::bigint = $2

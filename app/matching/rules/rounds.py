@@ -51,11 +51,8 @@ STATUS_NAMES: Mapping[RoundStatus, tuple[str, str]] = {
 STAGE_NAMES: Mapping[str, str] = {
     "loading": N_("Loading people and shifts"),
     "candidates": N_("Finding who could come"),
-    "bound": N_("Working out what is possible at most"),
-    "build": N_("Making a first plan"),
-    "improve": N_("Making the plan better"),
-    "exact": N_("Searching for the very best plan"),
-    "repair": N_("Mending where districts meet"),
+    "prices": N_("Working out what is possible at most"),
+    "exchanges": N_("Making the plan better"),
     "saving": N_("Checking the plan and saving it"),
 }
 

@@ -13,3 +13,12 @@ class Short(Struct, frozen=True, kw_only=True, omit_defaults=True):
     could: int = 0
     """People whom no rule keeps away: they are proposed elsewhere."""
     kept_away: int = 0
+
+
+class OpenSeat(Struct, frozen=True, kw_only=True):
+    """A seat that a plan leaves open."""
+
+    seat: int
+    shift: int
+    heads: int
+    short: Short
