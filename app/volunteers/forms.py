@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from app.kit.rules import N_
+from app.volunteers.rules.credentials import Due
 
 Name = Annotated[str, Meta(max_length=80, extra={"required": N_("Enter your name, for example Chen Yi.")})]
 Born = Annotated[date, Meta(extra={"error": N_("Enter the date of birth, for example 1990-05-04.")})]
@@ -69,6 +70,12 @@ class RevokeForm(Struct, frozen=True, kw_only=True):
     reason: Annotated[
         str, Meta(max_length=200, extra={"required": N_("Say why, for example: the number does not exist.")})
     ]
+
+
+class DueChoice(Struct, frozen=True, kw_only=True):
+    """Which of the proofs that wait for an agency are shown."""
+
+    what: Due = Due.TO_VERIFY
 
 
 class AbsenceForm(Struct, frozen=True, kw_only=True):

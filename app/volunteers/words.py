@@ -3,9 +3,9 @@
 from datetime import date
 
 from app.kit.i18n import gettext
-from app.volunteers.queries.credentials import CredentialRow, Due
+from app.volunteers.queries.credentials import CredentialRow
 from app.volunteers.rules.absences import REASON_WORDS, Reason
-from app.volunteers.rules.credentials import STANDING_WORDS
+from app.volunteers.rules.credentials import STANDING_WORDS, Due
 
 
 def credential_standing(row: CredentialRow, today: date) -> tuple[str, str]:

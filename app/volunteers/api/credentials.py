@@ -17,9 +17,9 @@ from app.volunteers.actions import credentials as actions
 from app.volunteers.actions.credentials import NewCredential
 from app.volunteers.actions.people import person_of
 from app.volunteers.queries import credentials as queries
-from app.volunteers.queries.credentials import CredentialRow, Due
+from app.volunteers.queries.credentials import CredentialRow
 from app.volunteers.queries.people import person
-from app.volunteers.rules.credentials import Standing
+from app.volunteers.rules.credentials import Due, Standing
 
 TAGS = ["Credentials"]
 

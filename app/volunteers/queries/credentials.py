@@ -1,7 +1,6 @@
 """Proofs that people have: what the rules need of them, and what their owners and agencies see."""
 
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
@@ -12,7 +11,7 @@ from app.kit.errors import NotFound
 from app.kit.i18n import by_locale
 from app.volunteers.queries.people import KNOWN
 from app.volunteers.rules import credentials as rules
-from app.volunteers.rules.credentials import Held, Standing
+from app.volunteers.rules.credentials import Due, Held, Standing
 
 NUMBER = "credential.number"
 """The column that numbers are sealed for."""
@@ -56,14 +55,6 @@ RENEWED = """
 """Whether a later proof of the same kind stands in for it."""
 
 DUE = f"WITH {KNOWN} {ROWS} JOIN known ON known.id = c.person WHERE c.revoked_at IS NULL AND p.merged_into IS NULL AND "
-
-
-class Due(StrEnum):
-    """What about a credential waits for its agency."""
-
-    TO_VERIFY = "to_verify"
-    ENDING = "ending"
-    ENDED = "ended"
 
 
 CONDITIONS: dict[Due, str] = {

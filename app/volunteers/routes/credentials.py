@@ -20,11 +20,11 @@ from app.kit.web import AnyRequest, form_page, is_fragment, local_path, page, re
 from app.volunteers.actions import credentials as actions
 from app.volunteers.actions.credentials import NewCredential
 from app.volunteers.actions.people import person_of
-from app.volunteers.forms import CredentialForm, RevokeForm
+from app.volunteers.forms import CredentialForm, DueChoice, RevokeForm
 from app.volunteers.queries import credentials as queries
-from app.volunteers.queries.credentials import Due, agency_credential
+from app.volunteers.queries.credentials import agency_credential
 from app.volunteers.queries.people import PersonPage, person
-from app.volunteers.rules.credentials import Standing
+from app.volunteers.rules.credentials import Due, Standing
 from app.volunteers.words import credential_standing, due_words
 
 
@@ -201,11 +201,14 @@ async def due_page(request: AnyRequest) -> Template:
     """What waits for the agency: originals to look at, what ends soon, what ended."""
     actor = signed_in(request)
     today = clock.local_day(clock.now())
+    asked = bind(DueChoice, request.query_params.dict()).form or DueChoice()
     waiting = {what: await queries.due(actor, what, today) for what in Due}
     return page(
         request,
         "volunteers/credentials_due.html",
-        groups=[(what, *words, waiting[what]) for what, words in due_words().items()],
+        groups=[(what, *words, len(waiting[what])) for what, words in due_words().items()],
+        what=asked.what,
+        rows=waiting[asked.what],
         count=len(waiting[Due.TO_VERIFY]),
         most=queries.MOST,
         own=actor.account_id,

@@ -67,6 +67,14 @@ class Standing(StrEnum):
     REVOKED = "revoked"
 
 
+class Due(StrEnum):
+    """What about a credential waits for its agency."""
+
+    TO_VERIFY = "to_verify"
+    ENDING = "ending"
+    ENDED = "ended"
+
+
 STANDING_WORDS: dict[Standing, tuple[str, str]] = {
     Standing.TO_VERIFY: (N_("Original not seen yet"), "waiting"),
     Standing.NOT_YET: (N_("Not in force yet"), "neutral"),
