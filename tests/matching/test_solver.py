@@ -5,7 +5,7 @@ import pytest
 
 from app.matching.checker import check
 from app.matching.problem import Plan, Problem
-from app.matching.solver import Progress, Stop, solve
+from app.matching.solver import Stop, solve
 from benchmarks.matching.city import city
 from tests.matching.brute import best_value
 from tests.matching.problems import some_problem
