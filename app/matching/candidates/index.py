@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from app.matching.arrays import Arrays, arrays
+from app.matching.arrays import Arrays, Records, arrays
 from app.matching.problem import Floats, Ints, Longs, Masks, Problem
 from app.matching.score import merit
 
@@ -17,6 +17,9 @@ PEOPLE_A_CELL = 32
 MOST_CELLS = 6_000
 
 _NONE = np.uint64(0)
+
+
+NEAR = np.dtype([("x", "f4"), ("y", "f4"), ("reach", "f4"), ("merit", "i8")], align=True)
 
 
 class Grid(NamedTuple):
@@ -37,7 +40,8 @@ class Grid(NamedTuple):
     """Of cell c in block b, which has `cells + 1` of them: where its people begin in `person`."""
     person: Ints
     """Within a cell those with most merit first."""
-    merit: Longs
+    near: Records
+    """Of each person what decides most often: small enough to stay close to the processor."""
     top_merit: int
     most_reach: float
     place: Ints
@@ -84,7 +88,7 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
         **plane,
         first=first,
         person=_filled(people.free, cell, block_slots, blocks, cells, order, first.copy()),
-        merit=merits,
+        near=_near(problem, merits),
         top_merit=int(merits.max(initial=0)),
         most_reach=float(people.reach[known].max(initial=0)),
         place=place,
@@ -93,6 +97,13 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
         **_by_friend(problem),
         **_by_shift(problem),
     )
+
+
+def _near(problem: Problem, merits: Longs) -> Records:
+    near = np.zeros(len(merits), dtype=NEAR)
+    near["x"], near["y"], near["reach"] = problem.people.x, problem.people.y, problem.people.reach
+    near["merit"] = merits
+    return near
 
 
 @njit(cache=True, nogil=True)

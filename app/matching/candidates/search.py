@@ -10,7 +10,7 @@ import numpy as np
 
 from app.matching.arrays import Arrays, City, Records, kernel
 from app.matching.candidates.index import Grid
-from app.matching.eligibility import allowed, fails_available, shut, suits
+from app.matching.eligibility import allowed, fails_available, metres, shut, suits
 from app.matching.problem import SLOT_MINUTES, Ints, Longs, Masks
 from app.matching.score import bond, fit, travel_cost, worth
 
@@ -165,7 +165,7 @@ def _best_of(
     s, gain = a.seat[seat], worth(a, seat)
     while True:
         bar = _bar(keys, count, floor)
-        first = _next(s, a.city, a.person, a.free, g.merit, entries, first, past, ceiling, gain, bar >> TIE_BITS)
+        first = _next(s, a.city, a.person, a.free, g.near, entries, first, past, ceiling, gain, bar >> TIE_BITS)
         if first >= past:
             return count
         person = entries[first]
@@ -180,7 +180,7 @@ def _next(
     city: City,
     persons: Records,
     free: Masks,
-    merits: Longs,
+    near: Records,
     entries: Ints,
     first: int,
     past: int,
@@ -192,13 +192,17 @@ def _next(
 
     Nearly all of the search is spent here, so it is given nothing but what it reads.
     """
+    most = gain + city.preference
     for at in range(first, past):
         person = entries[at]
-        merit = merits[person]
-        if ceiling + merit < bar:
+        n = near[person]
+        if ceiling + n.merit < bar:
             break
+        away = metres(n.x, n.y, s.x, s.y)
+        if away > n.reach or most + n.merit - travel_cost(city, away) < bar:
+            continue
         p = persons[person]
-        if suits(p, s) and gain + merit + fit(city, p, s) >= bar and not fails_available(free, person, s):
+        if suits(p, s) and gain + n.merit + fit(city, p, s) >= bar and not fails_available(free, person, s):
             return at
     return past
 
@@ -207,7 +211,7 @@ def _next(
 def _offer(a: Arrays, g: Grid, seat: int, person: int, floor: int, keys: Longs, count: int) -> int:
     """Keep this person if they are good enough and no rule is against it."""
     near = fit(a.city, a.person[person], a.seat[seat])
-    points = worth(a, seat) + g.merit[person] + near + bond(a, person, seat)
+    points = worth(a, seat) + g.near[person].merit + near + bond(a, person, seat)
     key = points * TIES + TIES - 1 - g.place[person]
     if key <= _bar(keys, count, floor) or not allowed(a, person, seat):
         return count
