@@ -1,0 +1,122 @@
+"""The candidate lists are exactly the best few that a full scan finds, and what they leave out is bounded truly."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.matching.arrays import arrays
+from app.matching.candidates import COMPLETE, Depth, Edges, Index, find
+from app.matching.candidates import index as indexing
+from app.matching.candidates.find import cost_of_head
+from app.matching.eligibility import Rule, failing_rules
+from app.matching.problem import Prices, Problem
+from app.matching.score import points
+from benchmarks.matching.city import city
+from tests.matching.problems import problems, some_problem
+from tests.matching.town import DAY, HOUR, Role, Town
+
+SHALLOW = Depth(single=2, team=1, each=1, staff=1)
+
+
+def full_scan(problem: Problem, seat: int) -> list[tuple[int, int]]:
+    """Everybody who may take the seat as (points, person): most points first, then least recently asked, then by id."""
+    a, people = arrays(problem), problem.people
+    worth = {
+        person: int(points(a, person, seat))
+        for person in range(problem.people_count)
+        if failing_rules(a, person, seat) == Rule(0)
+    }
+    order = sorted(worth, key=lambda person: (-worth[person], -people.days_unasked[person], people.ids[person]))
+    return [(worth[person], person) for person in order]
+
+
+def listed(edges: Edges, seat: int) -> list[tuple[int, int]]:
+    rows = slice(edges.first[seat], edges.first[seat + 1])
+    return list(zip(edges.points[rows].tolist(), edges.person[rows].tolist(), strict=True))
+
+
+def assert_exact(problem: Problem, edges: Edges, depth: Depth) -> None:
+    for seat, many in enumerate(depth.of(problem)):
+        everybody = full_scan(problem, seat)
+        assert listed(edges, seat) == everybody[:many]
+        assert edges.rest[seat] == (everybody[many][0] if len(everybody) > many else COMPLETE)
+
+
+@settings(deadline=None, max_examples=100)
+@given(problems(), st.sampled_from([SHALLOW, Depth()]))
+def test_the_lists_are_those_of_a_full_scan(problem: Problem, depth: Depth) -> None:
+    assert_exact(problem, find(problem, per_head=depth, threads=1), depth)
+
+
+@pytest.mark.parametrize("scarce", [False, True])
+def test_in_a_city_too(scarce: bool) -> None:
+    problem = city(400, 60, seed=3, scarce=scarce)
+    depth = Depth(single=5, team=4, each=1, staff=2)
+    assert_exact(problem, find(problem, per_head=depth), depth)
+
+
+def test_longer_blocks_of_time_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = city(500, 80, seed=4)
+    hourly = find(problem)
+    monkeypatch.setattr(indexing, "MOST_ENTRIES", 100)
+    index = Index(problem)
+    assert index.grid.block_slots == 64
+    coarse = find(problem, index=index)
+    assert np.array_equal(hourly.person, coarse.person)
+    assert np.array_equal(hourly.rest, coarse.rest)
+
+
+def test_more_threads_find_the_same() -> None:
+    problem = city(3000, 600, seed=5)
+    alone = find(problem, threads=1)
+    together = find(problem, threads=3)
+    for name in ("first", "person", "points", "rest"):
+        assert np.array_equal(getattr(alone, name), getattr(together, name))
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, 2**32 - 1), st.integers(-200, 3000))
+def test_with_prices_whoever_is_worth_more_than_a_head_costs_is_listed(seed: int, price: int) -> None:
+    problem = some_problem(seed, people=8)
+    prices = Prices(
+        seat=np.full(problem.seat_count, price, dtype=np.int64), contract=np.array([0, 1500], dtype=np.int64)
+    )
+    edges = find(problem, prices=prices, threads=1)
+    for seat, cost in enumerate(cost_of_head(problem, prices).tolist()):
+        assert listed(edges, seat) == [pair for pair in full_scan(problem, seat) if pair[0] > cost]
+        assert edges.rest[seat] == (cost if problem.seats.open[seat] > 0 else COMPLETE)
+
+
+@pytest.mark.parametrize(("people", "shifts"), [(0, 0), (0, 3), (3, 0)])
+def test_without_people_or_without_shifts_there_are_no_pairs(people: int, shifts: int) -> None:
+    edges = find(city(people, shifts, seed=1))
+    assert len(edges.person) == 0
+    assert len(edges.rest) == len(edges.first) - 1
+    assert (edges.rest == COMPLETE).all()
+
+
+def test_a_place_far_outside_the_city_is_served_by_who_goes_there() -> None:
+    town = Town()
+    for number in range(200):
+        town.person(at=(number * 10.0, 0.0), reach=3000.0)
+    town.person(at=(400_000.0, 90_000.0)).shift(at=(399_000.0, 90_000.0))
+    assert find(town.problem()).person.tolist() == [200]
+
+
+def test_a_shift_over_midnight_wants_both_days() -> None:
+    town = Town().person(free=[(0, DAY)]).person(free=[(DAY, 2 * DAY)]).person(free=[(DAY - HOUR, DAY + HOUR)])
+    assert find(town.shift(starts=DAY - HOUR, minutes=2 * HOUR).problem()).person.tolist() == [2]
+
+
+def test_a_team_gets_longer_lists() -> None:
+    town = Town().shift(seats=[Role(open=1), Role(open=4), Role(open=1, staff=True), Role(open=0, least=0)])
+    assert Depth().of(town.problem()).tolist() == [40, 56, 16, 0]
+
+
+def test_each_pair_knows_its_seat() -> None:
+    edges = find(city(400, 60, seed=3))
+    for seat, (first, past) in enumerate(pairwise(edges.first.tolist())):
+        assert (edges.seat[first:past] == seat).all()
