@@ -131,6 +131,7 @@ async def test_every_constraint_a_person_can_trip_has_a_sentence(db: str) -> Non
         "certificate_number_once",
         "certificate_posting_once",
         "certificate_token_once",
+        "credential_verified_whole",
         "detached_month_begins_a_month",
         "held_time_in_order",
         "leaf_once",
