@@ -172,7 +172,7 @@ def answers(standing: Standing) -> str:
     ) % {"accepted": number(standing.accepted), "asked": number(asked)}
     rest = [
         (standing.unanswered, _("%(num)s have not answered yet")),
-        (standing.declined, _("%(num)s said no")),
+        (standing.declined, _("%(num)s have declined")),
         (standing.expired, _("%(num)s did not answer in time")),
         (standing.not_asked, _("%(num)s could not be asked any more")),
         (standing.to_send, _("%(num)s are being asked")),
