@@ -11,22 +11,6 @@ from app.kit.outbox import Job
 from app.notices.actions import tell
 from app.shifts.actions import advancing, answering
 
-OFFER = """
-    SELECT o.status, who.account, who.name, k.id AS asking_id, h.id AS shift_id, h.title, h.starts, h.ends, o.note,
-           o.answer_by, o.opened_at,
-           h.status = 'cancelled' AND EXISTS (SELECT FROM signup g WHERE g.shift = h.id AND g.person = who.id
-                                              AND g.status = 'cancelled') AS told_already,
-           CASE WHEN h.is_visit OR h.place = '' THEN r.name ELSE h.place END AS place_zh,
-           CASE WHEN h.is_visit OR h.place = '' THEN r.name_en ELSE h.place END AS place_en, asker.accounts AS askers
-    FROM offer o
-    JOIN asking k ON k.id = o.asking
-    JOIN shift h ON h.id = o.shift
-    JOIN region r ON r.code = h.region
-    JOIN person p ON p.id = o.person
-    JOIN person who ON who.id = coalesce(p.merged_into, p.id)
-    {asker}
-    WHERE o.id = $1
-"""
 ASKERS = """
     CROSS JOIN LATERAL (
         SELECT array(SELECT m.account FROM membership m
@@ -39,19 +23,29 @@ ASKERS = """
 """
 """Whoever asked; the agency's managers when they no longer work there."""
 
-ONE = OFFER.format(asker=ASKERS)
-
-UNANSWERED = (
-    """
-    SELECT k.id AS asking_id, h.title, h.starts, h.ends, asker.accounts AS askers
-    FROM asking k JOIN shift h ON h.id = k.shift
+OFFER = f"""
+    SELECT o.status, who.account, who.name, k.id AS asking_id, h.title, h.starts, h.ends, o.note, o.answer_by,
+           o.opened_at,
+           h.status = 'cancelled' AND EXISTS (SELECT FROM signup g WHERE g.shift = h.id AND g.person = who.id
+                                              AND g.status = 'cancelled') AS told_already,
+           CASE WHEN h.is_visit OR h.place = '' THEN r.name ELSE h.place END AS place_zh,
+           CASE WHEN h.is_visit OR h.place = '' THEN r.name_en ELSE h.place END AS place_en, asker.accounts AS askers
+    FROM offer o
+    JOIN asking k ON k.id = o.asking
+    JOIN shift h ON h.id = o.shift
+    JOIN region r ON r.code = h.region
+    JOIN person p ON p.id = o.person
+    JOIN person who ON who.id = coalesce(p.merged_into, p.id)
+    {ASKERS}
+    WHERE o.id = $1
 """
-    + ASKERS
-    + """
+
+UNFILLED = f"""
+    SELECT k.id AS asking_id, h.title, h.starts, h.ends, asker.accounts AS askers
+    FROM asking k JOIN shift h ON h.id = k.shift {ASKERS}
     WHERE k.id = $1 AND k.outcome IN ('nobody_left', 'shift_began')
       AND k.places > (SELECT count(*) FROM offer o WHERE o.asking = k.id AND o.status = 'accepted')
 """
-)
 
 KEYED_BY = "SELECT answered_by AS id FROM offer WHERE id = $1 AND answered_by IS NOT NULL"
 
@@ -63,7 +57,6 @@ class _Offer(Struct, frozen=True, kw_only=True):
     account: int | None
     name: str
     asking_id: int
-    shift_id: int
     title: str
     starts: datetime
     ends: datetime
@@ -103,14 +96,14 @@ class _Id(Struct, frozen=True):
 
 async def tell_offered(payload: dict[str, Any]) -> None:
     """Ask someone, if the offer still stands."""
-    for offer in await fetch(_Offer, ONE, payload["offer_id"]):
+    for offer in await fetch(_Offer, OFFER, payload["offer_id"]):
         if offer.status == "open" and offer.account is not None:
             await tell(offer.account, "offer.opened", offer.facts(), f"/offers/{payload['offer_id']}", now=clock.now())
 
 
 async def tell_withdrawn(payload: dict[str, Any]) -> None:
     """Thank someone who was asked and is not needed."""
-    for offer in await fetch(_Offer, ONE, payload["offer_id"]):
+    for offer in await fetch(_Offer, OFFER, payload["offer_id"]):
         asked = offer.status == "withdrawn" and offer.opened_at is not None
         if asked and not offer.told_already and offer.account is not None:
             await tell(
@@ -121,7 +114,7 @@ async def tell_withdrawn(payload: dict[str, Any]) -> None:
 async def tell_answered(payload: dict[str, Any]) -> None:
     """Tell whoever asked what the answer is, unless they wrote it down themselves."""
     keyed_by = {row.id for row in await fetch(_Id, KEYED_BY, payload["offer_id"])}
-    for offer in await fetch(_Offer, ONE, payload["offer_id"]):
+    for offer in await fetch(_Offer, OFFER, payload["offer_id"]):
         for account in set(offer.askers) - keyed_by:
             facts = offer.facts() | {"reason": offer.note}
             await tell(account, ANSWERS[offer.status], facts, f"/askings/{offer.asking_id}", now=clock.now())
@@ -129,7 +122,7 @@ async def tell_answered(payload: dict[str, Any]) -> None:
 
 async def tell_unfilled(payload: dict[str, Any]) -> None:
     """Tell whoever asked that nobody is left and places are still open."""
-    for asking in await fetch(_Unfilled, UNANSWERED, payload["asking_id"]):
+    for asking in await fetch(_Unfilled, UNFILLED, payload["asking_id"]):
         facts = {"title": asking.title, "starts": asking.starts.isoformat(), "ends": asking.ends.isoformat()}
         for account in asking.askers:
             await tell(account, "asking.nobody_left", facts, f"/askings/{asking.asking_id}", now=clock.now())

@@ -321,3 +321,26 @@ async def test_someone_else_can_neither_see_nor_answer_an_offer() -> None:
     for number, offer in ((1, 0), (1, 1)):  # another's, and one's own before one's turn
         with pytest.raises(NotFound):
             await accept(await laid.actor(number), await laid.offer(offer), now=NOW)
+
+
+async def test_when_whoever_asked_has_left_the_managers_are_told() -> None:
+    laid = await lay_offering(1)
+    worker = await make.member(laid.ground.agency, "social_worker")
+    await ask(await acting(worker), laid.seat, [Candidate(person_id=laid.people[0][1])], Mode.ONE, now=NOW)
+    await execute("UPDATE membership SET until = now() WHERE account = $1", worker)
+    await accept(await laid.actor(0), await laid.offer(0), now=NOW)
+    await settle()
+    told = "SELECT count(*) FROM notice WHERE event = 'offer.accepted' AND account = $1"
+    assert await value(told, laid.ground.manager) == 1
+    assert await value(told, worker) == 0
+
+
+async def test_an_offer_follows_someone_whose_records_became_one() -> None:
+    laid = await lay_offering(2)
+    await laid.ask(Mode.ONE, 0)
+    (_, duplicate), (account, kept) = laid.people
+    await execute("UPDATE person SET merged_into = $2, account = NULL WHERE id = $1", duplicate, kept)
+    await execute("UPDATE signup SET person = $2 WHERE person = $1", duplicate, kept)
+    assert (await accept(await acting(account), await laid.offer(0), now=NOW)).is_own
+    assert await value("SELECT person FROM signup WHERE status = 'confirmed'") == kept
+    assert await leaks() == []
