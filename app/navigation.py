@@ -4,6 +4,11 @@ from app.accounts.rules import Actor, Permission
 from app.kit.i18n import gettext as _
 from app.kit.web import NavItem
 
+MATCHING_TO_READ = "/matching/fairness"
+"""Where matching begins for those who may look at it but ask nobody."""
+SIDES = {"/matching": ("/rounds", "/safeguards"), MATCHING_TO_READ: ("/matching", "/rounds", "/safeguards")}
+"""Pages that belong to an entry though their addresses do not begin with its own."""
+
 
 def nav(actor: Actor | None, path: str) -> list[NavItem]:
     """The entries for this actor; the one whose page is open is marked."""
@@ -18,9 +23,7 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.PROGRAM_SEE, _("Programs"), "/programs"),
             (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
             (Permission.SHIFT_LEAD, _("Today"), "/board"),
-            (Permission.OFFER_MAKE, _("Open places"), "/matching"),
-            (Permission.MATCH_RUN, _("Rounds"), "/rounds"),
-            (Permission.MATCH_SET, _("Weights"), "/matching/weights"),
+            (Permission.MATCH_SEE, _("Matching"), "/matching" if actor.may(Permission.OFFER_MAKE) else MATCHING_TO_READ),
             (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
             (Permission.CALL_BACK, _("Call-backs"), "/call-backs"),
             (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),
@@ -29,7 +32,6 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.RADAR_SEE, _("Radar"), "/radar"),
             (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
             (Permission.RULES_SEE, _("Rule-books"), "/rule-books"),
-            (Permission.MATCH_SET, _("Safeguards"), "/safeguards"),
             (Permission.ORGANISATION_MANAGE, _("Merge records"), "/people/merge"),
             (Permission.ORGANISATION_MANAGE, _("Stars"), "/stars"),
         ]
@@ -41,4 +43,8 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
         if actor.may(Permission.ATTENDANCE_ADJUST) and not actor.may(Permission.ATTENDANCE_APPROVE):
             # Who corrects, but has no inbox to come from.
             entries += [(_("Attendance"), "/attendances"), (_("Exceptions"), "/exceptions")]
-    return [NavItem(label, href, path == href or path.startswith(href + "/")) for label, href in entries]
+    return [NavItem(label, href, _is_open(href, path)) for label, href in entries]
+
+
+def _is_open(href: str, path: str) -> bool:
+    return any(path == each or path.startswith(each + "/") for each in (href, *SIDES.get(href, ())))
