@@ -26,7 +26,9 @@ IN_THE_PAST = Refusal(
 UNKNOWN_KIND = Refusal("safeguard_unknown_kind", N_("This kind of service is not offered here."))
 UNKNOWN_CREDENTIAL = Refusal("unknown_credential", N_("This kind of credential is not in the list."))
 
-BY_LAW = N_("Law on the Protection of Minors, Art. 62: no record of offences, asked before the work begins and each year")
+BY_LAW = N_(
+    "Law on the Protection of Minors, Art. 62: no record of offences, asked before the work begins and each year"
+)
 """The reason of the row that every city starts with; what people write themselves stands as they wrote it."""
 
 
