@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import numpy as np
 from msgspec import Struct
 
-from app.matching.checker.lookups import Lookups, Positions, owners, rows_between, within
+from app.matching.checker.lookups import Lookups, Positions, Yes, owners, rows_between, within
 from app.matching.checker.pairs import PAIR_RULES
 from app.matching.checker.schedules import Work, best_schedule, speed
 from app.matching.checker.whole import clashes
@@ -59,9 +59,22 @@ def bound(look: Lookups, prices: Prices) -> int:
 def eligible(look: Lookups, person: Positions, seat: Positions) -> Positions:
     """The rows of the pairs that break no hard rule when nothing else is planned."""
     problem = look.problem
-    shift = look.shift_of[seat]
+    rows = np.flatnonzero(problem.seats.open[seat] > 0)
+    for rule in PAIR_RULES:
+        rows = rows[~rule.broken(look, person[rows], seat[rows])]
+    rows = rows[_has_room(look, person[rows], seat[rows])]
+    shift = look.shift_of[seat[rows]]
+    row, span = within(problem.spans.first, person[rows])
+    busy = np.zeros(len(rows), dtype=np.bool_)
+    busy[row[clashes(look, shift[row], span)]] = True
+    return np.asarray(rows[~busy])
+
+
+def _has_room(look: Lookups, person: Positions, seat: Positions) -> Yes:
+    """Whether contract, day and week leave room for the shift."""
+    problem, shift = look.problem, look.shift_of[seat]
     length, contract = look.length[shift], problem.shifts.contract[shift]
-    fine = problem.seats.open[seat] > 0
+    fine = np.ones(len(seat), dtype=np.bool_)
     if len(problem.contracts.minutes_left):
         fine &= (contract < 0) | (problem.contracts.minutes_left[np.maximum(contract, 0)] >= length)
     for part, used, most in (
@@ -70,13 +83,7 @@ def eligible(look: Lookups, person: Positions, seat: Positions) -> Positions:
     ):
         if used.shape[1]:
             fine &= (part < 0) | (used[person, np.maximum(part, 0)] + length <= most[person])
-    rows = np.flatnonzero(fine)
-    for rule in PAIR_RULES:
-        rows = rows[~rule.broken(look, person[rows], seat[rows])]
-    row, span = within(problem.spans.first, person[rows])
-    busy = np.zeros(len(rows), dtype=np.bool_)
-    busy[row[clashes(look, shift[rows][row], span)]] = True
-    return np.asarray(rows[~busy])
+    return np.asarray(fine)
 
 
 def every_pair(look: Lookups) -> tuple[Positions, Positions]:
@@ -91,10 +98,10 @@ def offers(look: Lookups, prices: Prices) -> Offers:
     cost = _cost(look, prices)
     found: list[tuple[Positions, Positions, Positions]] = []
     for person, seat in _batches(look, cost):
-        worth = THOUSAND * points(look, person, seat) - cost[seat]
-        promising = np.flatnonzero(worth > 0)
-        rows = promising[eligible(look, person[promising], seat[promising])]
-        found.append((person[rows], seat[rows], worth[rows]))
+        rows = eligible(look, person, seat)
+        worth = THOUSAND * points(look, person[rows], seat[rows]) - cost[seat[rows]]
+        rows, worth = rows[worth > 0], worth[worth > 0]
+        found.append((person[rows], seat[rows], worth))
     person, seat, worth = (np.concatenate([batch[column] for batch in found]) for column in range(3))
     _, once = np.unique(person * max(look.problem.seat_count, 1) + seat, return_index=True)
     person, seat, worth = person[once], seat[once], worth[once]
@@ -157,12 +164,15 @@ class _Near:
         ceiling = weights.fill * shifts.priority.astype(np.float64) + weights.urgent + ALLOWANCE
         if look.problem.empty_share is not None:
             ceiling += weights.community * look.problem.empty_share[np.maximum(shifts.community, 0)]
+        self._staff = {int(one): np.flatnonzero(people.staff_of == one) for one in np.unique(people.staff_of)}
         self.needed = cost / THOUSAND - ceiling[look.shift_of]
         """What person and way must be worth together, for each seat."""
 
     def people(self, seat: int) -> Positions:
         """Everybody for whom the seat might be worth more than it costs, but for ties to this very seat."""
         shifts, weights, shift = self._look.problem.shifts, self._weights, self._look.shift_of[seat]
+        if self._look.problem.seats.staff[seat]:
+            return self._staff.get(int(shifts.agency[shift]), self._housed[:0])
         needed, x, y = float(self.needed[seat]), float(shifts.x[shift]), float(shifts.y[shift])
         kind = int(shifts.kind[shift])
         housed, homeless = self._merit[kind]

@@ -132,7 +132,7 @@ def named(codes: tuple[str, ...], mask: int) -> str:
     return ", ".join(code for bit, code in enumerate(codes) if mask >> bit & 1)
 
 
-PAIR_RULES = (
+PAIR_RULES = (  # last those that take longest to ask
     PairRule(
         "capacity",
         N_("Person %(person)s has seat %(seat)s of shift %(shift)s, but not the capacity that this seat is for."),
@@ -155,8 +155,6 @@ PAIR_RULES = (
         _lacking_credentials,
     ),
     PairRule("refused", N_("Person %(person)s asked not to do %(kind)s, as in shift %(shift)s."), _refused, _kind),
-    PairRule("barred", N_("Person %(person)s must not meet the person visited in shift %(shift)s."), _barred, _nothing),
-    PairRule("declined", N_("Person %(person)s declined shift %(shift)s before."), _declined, _nothing),
     PairRule("available", N_("Person %(person)s is not free for the whole of shift %(shift)s."), _available, _nothing),
     PairRule(
         "reach",
@@ -165,4 +163,6 @@ PAIR_RULES = (
         _how_far,
     ),
     PairRule("past", N_("Shift %(shift)s has begun already."), _past, _nothing),
+    PairRule("barred", N_("Person %(person)s must not meet the person visited in shift %(shift)s."), _barred, _nothing),
+    PairRule("declined", N_("Person %(person)s declined shift %(shift)s before."), _declined, _nothing),
 )
