@@ -157,6 +157,9 @@ async def test_commitments_absences_and_history_bind_people(db: str) -> None:
         "INSERT INTO absence (person, starts, ends, reason, entered_by, entered_at) VALUES ($1, $2, $3, 'ill', $4, $5)",
         person, NOW + timedelta(days=3), NOW + timedelta(days=4), here.manager, NOW,
     )  # fmt: skip
+    called_off = await factories.shift(here.activity, starts=NOW - timedelta(days=20), status="cancelled")
+    lost = await factories.signup(await factories.seat(called_off), person, here.manager, "cancelled")
+    await execute("UPDATE signup SET ended_at = starts - interval '1 hour' WHERE id = $1", lost)  # no broken promise
     loaded = await load(WEEK, now=NOW)
     problem, at = loaded.problem, row(loaded, person)
     spans = slice(*problem.spans.first[at : at + 2])

@@ -21,6 +21,7 @@ PEOPLE = """
                OR (u.status = 'cancelled' AND u.ended_at > u.starts - $4::interval)) AS broken
     FROM person p
     LEFT JOIN signup u ON u.person = p.id AND u.starts >= $3::timestamptz - $5::interval AND u.starts < $3
+        AND NOT EXISTS (SELECT FROM shift h WHERE h.id = u.shift AND h.status = 'cancelled')
     WHERE p.id = ANY ($1) GROUP BY p.id
 """
 

@@ -51,11 +51,12 @@ LATELY = """
            count(*) FILTER (WHERE u.status = 'attended') AS kept,
            count(*) FILTER (WHERE u.status = 'no_show'
                OR (u.status = 'cancelled' AND u.ended_at > u.starts - $3::interval)) AS broken
-    FROM signup u JOIN person p ON p.id = u.person
+    FROM signup u JOIN person p ON p.id = u.person JOIN shift h ON h.id = u.shift AND h.status <> 'cancelled'
     WHERE u.starts >= $2::timestamptz - $4::interval AND u.starts < $2
       AND ($1::bigint[] IS NULL OR coalesce(p.merged_into, p.id) = ANY ($1))
     GROUP BY coalesce(p.merged_into, p.id)
 """
+"""A shift that the agency cancelled is nobody's broken promise."""
 
 ASKED = """
     SELECT person, max(opened_at) AS at FROM offer
