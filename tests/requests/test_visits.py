@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from app.kit.db import transaction, value
+from app.kit.db import execute, transaction, value
 from app.kit.errors import Conflict, DomainError, NotFound
 from app.kit.outbox import later
 from app.requests.actions import asking, cards, confirming, looking, planning, triage
@@ -96,6 +96,23 @@ async def test_what_cannot_be_planned_publishes_nothing(db: str) -> None:
         await planning.plan_visits(await rows.actor(town.other_manager), made, wanted(town), now=NOW)
     assert await value("SELECT count(*) FROM shift") == 0
     assert await rows.status_of(made) == "accepted"
+
+
+async def test_where_the_city_asks_so_visitors_are_of_the_same_sex_as_the_person_served(db: str) -> None:
+    town = await rows.town()
+    manager = await rows.actor(town.manager)
+    made = await handed_over(town)
+    await execute(
+        "INSERT INTO safeguard (service_kind, applies_from, credentials, same_sex, decided_at, reason)"
+        " SELECT service_kind, '2026-01-01', '{}', true, now(), '' FROM activity WHERE id = $1",
+        town.activity,
+    )
+    with pytest.raises(Conflict) as refused:
+        await planning.plan_visits(manager, made, wanted(town), now=NOW)
+    assert refused.value.first.code == "sex_of_served_unknown"
+    await execute("UPDATE resident SET sex = 'female' WHERE id = $1", await resident_of(made))
+    await planning.plan_visits(manager, made, wanted(town), now=NOW)
+    assert await value("SELECT array_agg(DISTINCT sex_wanted) FROM shift") == ["female"]
 
 
 async def test_visitors_see_the_address_only_near_the_visit_and_the_look_is_logged(db: str) -> None:

@@ -39,8 +39,8 @@ COMMUNITY_LEVEL = 5
 
 NEW_RESIDENT = """
     INSERT INTO resident (name, name_index, short_name, phone, phone_index, address, address_index, born, needs, region,
-                          language, card_number, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12) RETURNING id
+                          language, card_number, created_at, sex)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13) RETURNING id
 """
 NEW_REQUEST = """
     INSERT INTO request (resident, region, community, service_kind, channel, asked_by, asker, details, risks, wanted_on,
@@ -60,6 +60,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     address: str = ""
     born: date | None = None
     language: str = ""
+    sex: str = ""
+    """`female`, `male` or blank: only where visitors have to be of the same sex."""
     needs: str = ""
     risks: list[Risk] = []
     asker_name: str = ""
@@ -187,5 +189,6 @@ async def _new_resident(ask: Ask, region: str, now: datetime) -> int:
             region,
             ask.language,
             now,
+            ask.sex,
         )
     )

@@ -17,6 +17,7 @@ from app.requests.rules import visits as rules
 from app.requests.rules.asking import NOT_HANDED_OVER
 from app.requests.rules.statuses import Event
 from app.shifts.actions.publishing import publish
+from app.shifts.queries.safeguards import safeguard_at
 from app.shifts.rules.publishing import Capacity, SeatWanted
 
 NEW_VISIT = """
@@ -35,6 +36,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     volunteers: int = 2
     staff: int = 0
     weeks: int = 1
+    sex_wanted: str = ""
+    """`female` or `male` where only people of that sex may come."""
 
 
 def seats_of(volunteers: int, staff: int) -> list[SeatWanted]:
@@ -48,6 +51,20 @@ def seats_of(volunteers: int, staff: int) -> list[SeatWanted]:
     if volunteers:
         seats.append(SeatWanted(role=_("Visitor"), needed=volunteers))
     return seats
+
+
+async def _sex_of_served(resident_id: int, activity_id: int, starts: datetime) -> str:
+    """The sex that visitors have to be of, where the city asks that they be of the same as the person served.
+
+    Raises:
+        Conflict: when it asks so and nobody wrote down the sex of the person served.
+    """
+    kind = await value("SELECT service_kind FROM activity WHERE id = $1", activity_id)
+    if not (await safeguard_at(kind, clock.local_day(starts))).same_sex:
+        return ""
+    sex = str(await value("SELECT sex FROM resident WHERE id = $1", resident_id))
+    refuse_if(None if sex else rules.SEX_UNKNOWN)
+    return sex
 
 
 async def plan_visits(actor: Actor, request_id: int, wanted: Wanted, *, now: datetime) -> list[int]:
@@ -77,6 +94,7 @@ async def plan_visits(actor: Actor, request_id: int, wanted: Wanted, *, now: dat
                 place=row.region_zh,
                 region=row.region,
                 is_visit=True,
+                sex_wanted=wanted.sex_wanted or await _sex_of_served(row.resident_id, wanted.activity_id, starts),
                 now=now,
             )
             made.append(

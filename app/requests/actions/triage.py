@@ -26,7 +26,8 @@ TAKE_OVER_DETAILS = """
         address = coalesce(n.address, resident.address),
         address_index = coalesce(n.address_index, resident.address_index),
         needs = coalesce(n.needs, resident.needs), region = n.region,
-        language = CASE WHEN n.language <> '' THEN n.language ELSE resident.language END
+        language = CASE WHEN n.language <> '' THEN n.language ELSE resident.language END,
+        sex = CASE WHEN n.sex <> '' THEN n.sex ELSE resident.sex END
     FROM resident n WHERE resident.id = $1 AND n.id = $2
 """
 

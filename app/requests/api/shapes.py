@@ -1,7 +1,7 @@
 """What the JSON API of requests takes and answers with."""
 
 from datetime import date, datetime, time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -35,6 +35,8 @@ class NewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address: Annotated[str, Meta(max_length=200)] = ""
     born: date | None = None
     language: Annotated[str, Meta(max_length=20)] = ""
+    sex: Literal["", "female", "male"] = ""
+    """Only where visitors have to be of the same sex."""
     needs: Words = ""
     risks: list[Risk] = []
     asker_name: Name = ""
@@ -61,6 +63,7 @@ class NewRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             address=self.address,
             born=self.born,
             language=self.language,
+            sex=self.sex,
             needs=self.needs,
             risks=self.risks,
             asker_name=self.asker_name,
@@ -121,6 +124,8 @@ class VisitBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     volunteers: Annotated[int, Meta(ge=0, le=20)] = 2
     staff: Annotated[int, Meta(ge=0, le=20)] = 0
     weeks: Annotated[int, Meta(ge=1, le=MOST_WEEKS)] = 1
+    sex_wanted: Literal["", "female", "male"] = ""
+    """Where only women or only men may come; as the city asks for the kind of service if left out."""
 
 
 class CodeBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -51,6 +51,7 @@ async def plan(request: AnyRequest, request_id: FromPath[int], data: JSONBody[Vi
         volunteers=data.volunteers,
         staff=data.staff,
         weeks=data.weeks,
+        sex_wanted=data.sex_wanted,
     )
     made = await planning.plan_visits(actor, request_id, wanted, now=clock.now())
     return [visit for visit in await _visits(actor, request_id) if visit.id in made]

@@ -30,6 +30,7 @@ class Taken(Struct, frozen=True):
     address: Annotated[str, Meta(max_length=200)] = ""
     born: date | None = None
     language: Annotated[str, Meta(max_length=20)] = ""
+    sex: Literal["female", "male"] | None = None
     needs: Annotated[str, Meta(max_length=2000)] = ""
     risks: list[Risk] = []
     asker_name: Annotated[str, Meta(max_length=80)] = ""
@@ -92,6 +93,7 @@ class VisitPlan(Struct, frozen=True):
     ]
     volunteers: Annotated[int, Meta(ge=0, le=20, extra={"error": N_("Enter a number from 0 to 20.")})] = 0
     staff: Annotated[int, Meta(ge=0, le=20, extra={"error": N_("Enter a number from 0 to 20.")})] = 0
+    sex_wanted: Literal["female", "male"] | None = None
     weeks: Annotated[int, Meta(ge=1, le=MOST_WEEKS, extra={"error": N_("Enter a number from 1 to 12.")})] = 1
 
 

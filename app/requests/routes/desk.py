@@ -164,6 +164,7 @@ async def _ask(actor: Actor, form: Taken) -> asking.Ask:
         address=form.address,
         born=form.born,
         language=form.language,
+        sex=form.sex or "",
         needs=form.needs,
         risks=form.risks,
         asker_name="" if by_self else form.asker_name,

@@ -74,6 +74,7 @@ async def plan_save(request: AnyRequest, request_id: FromPath[int]) -> Template 
             volunteers=form.volunteers,
             staff=form.staff,
             weeks=form.weeks,
+            sex_wanted=form.sex_wanted or "",
         )
 
         async def act() -> str:

@@ -69,6 +69,12 @@ NO_VISITORS = Refusal(
     N_("Ask for volunteers, staff, or both."),
     status=422,
 )
+SEX_UNKNOWN = Refusal(
+    "sex_of_served_unknown",
+    N_("This kind of service is done by people of the same sex, and that of the person served is not written down."),
+    N_("Choose women or men under who may come."),
+    status=422,
+)
 WRONG_ACTIVITY = Refusal(
     "activity_of_another_line",
     N_("This activity does not belong to the line the request was handed to."),
