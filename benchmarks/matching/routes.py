@@ -8,10 +8,10 @@ import numpy as np
 from app.matching.routing.board import board_of
 from app.matching.routing.checker import check
 from app.matching.routing.problem import Problem, Staff, Tours, Visits
-from app.matching.routing.pyvrp_side import tours_by_pyvrp
 from app.matching.routing.schedule import day_of
 from app.matching.routing.search import effort_for, search
-from app.matching.routing.vroom_side import tours_by_vroom
+from app.matching.routing.vroom_first import tours_by_vroom
+from benchmarks.matching.pyvrp_peer import tours_by_pyvrp
 
 HOUR = 3600
 WIDTH, HEIGHT = 36_000, 30_000

@@ -6,7 +6,7 @@ from app.matching.routing.board import board_of
 from app.matching.routing.problem import Day, Problem, Tours
 from app.matching.routing.schedule import day_of
 from app.matching.routing.search import effort_for, search
-from app.matching.routing.vroom_side import tours_by_vroom
+from app.matching.routing.vroom_first import tours_by_vroom
 
 
 def plan_day(problem: Problem, *, seed: int, seconds: float, start: Tours | None = None) -> Day:

@@ -10,17 +10,18 @@ from app.matching.routing.board import Board, board_of
 from app.matching.routing.place import clear, place_all, set_tours, tours_of
 from app.matching.routing.problem import Problem, Tours
 
-HOT, COLD = 1.0, 0.01
-"""Temperatures at the beginning and end of an annealing, in usual ways between visits."""
-WARM = 0.15
+FEW = 8
+HOT, COLD = 1.2, 0.012
+"""Temperatures at the beginning and end of an annealing, in ways between a call and the few that are nearest."""
+WARM = 0.5
 """The temperature at which given routes are improved without being forgotten."""
-CHANGES_A_CALL = 150_000
+CHANGES_A_CALL = 100_000
 """As long an annealing as pays; what effort is left goes into another one."""
-SHORT_SHARE = 0.2
-"""Of an effort that is enough for one annealing only: a first quick one, so that the clock may cut at any time."""
 CHANGES_A_SECOND = 1_200_000
 MOST_SLICE, LEAST_SLICE, SLICES = 1 << 17, 1 << 9, 64
 LIGHT, HEAVY = 4, 1 << 20
+DEARER = 1.3
+LATE = 0.8
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ def search(
         set_tours(board, start)
     place_all(board)
     remember(board)
-    scale = _usual_way(problem) * problem.costs.travel
+    scale = _usual_way(board) * problem.costs.travel
     done = 0
     for number, changes in enumerate(_annealings(effort, len(board.calls))):
         if number and not (start and number == 1):
@@ -59,10 +60,8 @@ def search(
 
 
 def _annealings(effort: int, calls: int) -> list[int]:
-    """How many changes each annealing has."""
-    number = effort // (CHANGES_A_CALL * calls)
-    if number < 2:
-        return [int(effort * SHORT_SHARE), effort - int(effort * SHORT_SHARE)]
+    """How many changes each annealing has; there are two at least, for the clock may cut the last one."""
+    number = max(2, effort // (CHANGES_A_CALL * calls))
     return [effort // number] * number
 
 
@@ -80,18 +79,21 @@ def _anneal(board: Board, changes: int, hot: float, cold: float, until: float | 
 
 
 def _weigh(board: Board, share: float) -> None:
-    """Make what is not allowed dearer while there is any; cheaper again, early on, when there is none."""
+    """Make what is not allowed dearer while there is any, and cheaper again, until near the end, when there is none."""
     tally = board.tally[0]
     if tally["excess"] > 0:
-        tally["weight"] = min(HEAVY, tally["weight"] * 2)
-    elif share < 0.7:
-        tally["weight"] = max(LIGHT, tally["weight"] * 3 // 4)
+        tally["weight"] = min(HEAVY, int(tally["weight"] * (2 if share > LATE else DEARER)) + 1)
+    elif share < LATE:
+        tally["weight"] = max(LIGHT, int(tally["weight"] / DEARER))
 
 
-def _usual_way(problem: Problem) -> float:
-    """Between two visits: what temperatures are measured by."""
-    place = problem.visits.place
-    return max(1.0, float(np.median(problem.travel[place[:, None], place[None, :]])))
+def _usual_way(board: Board) -> float:
+    """Between a call and those near it: what temperatures are measured by."""
+    near = board.near_after[: 2 * board.visits, :FEW]
+    call, column = np.nonzero(near >= 0)
+    place = board.items["place"]
+    ways = board.travel[place[call >> 1], place[near[call, column] >> 1]]
+    return max(1.0, float(np.median(ways))) if len(ways) else 1.0
 
 
 def effort_for(seconds: float) -> int:

@@ -57,8 +57,8 @@ def meeting(b: Board, j: int, first: int, second: int) -> tuple[int, int]:
 
 
 @kernel
-def rests_before(b: Board, node: int, arrives: int, begins: int) -> int:
-    """When its worker gets there with the break before it, if that is the place for it; else 0.
+def after_rest(b: Board, node: int, arrives: int, begins: int) -> int:
+    """When its worker gets there, with the break before it if that is the place for it, which is noted.
 
     It is where the worker would stand waiting anyway, or where the break could not begin in time afterwards.
     """
@@ -70,43 +70,35 @@ def rests_before(b: Board, node: int, arrives: int, begins: int) -> int:
     must = begins + b.nodes[node].length > b.staff[v].rest_closes
     may = leaves + rest - b.staff[v].rest_length <= b.staff[v].rest_closes
     idle = 2 * (begins - arrives) >= rest and rested <= b.items[node >> 1].closes
-    return rested if must or (may and idle) else 0
-
-
-@kernel
-def with_rest(b: Board, node: int, arrives: int, begins: int) -> int:
-    """When its worker gets there, break included; notes whether they have had it."""
-    b.nodes[node].rested = True
-    if b.nodes[b.nodes[node].before].rested:
-        return arrives
-    rested = rests_before(b, node, arrives, begins)
-    if rested == 0:
-        b.nodes[node].rested = False
-        return arrives
-    return rested
+    b.nodes[node].rested = must or (may and idle)
+    return rested if b.nodes[node].rested else arrives
 
 
 @kernel
 def time_visit(b: Board, j: int) -> tuple[int, int]:
     """When both calls of a visit begin; the second counts as the first where there is one only."""
-    a = 2 * j
+    a, z = 2 * j, 2 * j + 1
     first = arrival(b, a)
     if not b.items[j].paired:
         begins = max(first, b.items[j].opens)
-        if not b.nodes[b.nodes[a].before].rested:
-            begins = max(with_rest(b, a, first, begins), b.items[j].opens)
-        else:
-            b.nodes[a].rested = True
+        b.nodes[a].rested = b.nodes[b.nodes[a].before].rested
+        if not b.nodes[a].rested:
+            begins = max(after_rest(b, a, first, begins), b.items[j].opens)
         return begins, begins
-    z = a + 1
     second = arrival(b, z)
     begins, begins_too = meeting(b, j, first, second)
-    if b.nodes[b.nodes[a].before].rested and b.nodes[b.nodes[z].before].rested:
-        b.nodes[a].rested = b.nodes[z].rested = True
+    b.nodes[a].rested = b.nodes[b.nodes[a].before].rested
+    b.nodes[z].rested = b.nodes[b.nodes[z].before].rested
+    if b.nodes[a].rested and b.nodes[z].rested:
         return begins, begins_too
-    first = with_rest(b, a, first, begins)
-    second = with_rest(b, z, second, begins_too)
-    return meeting(b, j, first, second)
+    # Twice, for a break of one makes the other wait, who may have to take theirs before it then.
+    for _ in range(2):
+        if not b.nodes[a].rested:
+            first = after_rest(b, a, first, begins)
+        if not b.nodes[z].rested:
+            second = after_rest(b, z, second, begins_too)
+        begins, begins_too = meeting(b, j, first, second)
+    return begins, begins_too
 
 
 @kernel

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import vroom
 
-from app.matching.routing.problem import UNBOUND, Problem, Tours
+from app.matching.routing.problem import Problem, Tours
 
 EXPLORATION = 0
 """How hard VROOM tries, 0 to 5. The least serves as many visits; others shorten the ways afterwards."""
@@ -62,4 +62,4 @@ def _vehicle(problem: Problem, able: Any, worker: int, zero: int) -> vroom.Vehic
 
 def _span(opens: int, closes: int, zero: int) -> tuple[int, int]:
     opens = max(int(opens) - zero, 0)
-    return opens, max(opens, min(int(closes) - zero, LONGEST, UNBOUND))
+    return opens, max(opens, min(int(closes) - zero, LONGEST))

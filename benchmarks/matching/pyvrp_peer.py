@@ -1,4 +1,4 @@
-"""Shorter ways by PyVRP, for days on which nobody has to meet and nobody's break has to be planned."""
+"""The peer that shortens ways, PyVRP, on days on which nobody has to meet and nobody's break has to be planned."""
 
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
