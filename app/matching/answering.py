@@ -26,9 +26,17 @@ async def answer_questions(valkey: Redis) -> None:
     """Answer until cancelled. What goes wrong with one question stops no other, nor does one that takes long."""
     standing = Standing()
     try:
-        await asyncio.gather(*(_answer_on(valkey, standing) for _ in range(AT_ONCE)))
+        await asyncio.gather(_warm(standing), *(_answer_on(valkey, standing) for _ in range(AT_ONCE)))
     finally:
         await standing.stop()
+
+
+async def _warm(standing: Standing) -> None:
+    """Have everything loaded and compiled before anybody asks."""
+    try:
+        await standing.warm()
+    except Exception:
+        log.exception("warming_failed")
 
 
 async def _answer_on(valkey: Redis, standing: Standing) -> None:

@@ -65,6 +65,12 @@ class Standing:
             return None
         return await asyncio.to_thread(ranking, picture, seat_id, count)
 
+    async def warm(self) -> None:
+        """Make the first picture, and answer something once."""
+        picture = await self._made()
+        for seat_id in list(picture.loaded.seat_at)[:1]:
+            await asyncio.to_thread(ranking, picture, seat_id, 1)
+
     async def stop(self) -> None:
         """Give up what is being made."""
         if self._making:

@@ -47,7 +47,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """What came of asking."""
 
     asking_id: int | None
-    asked: int
+    opened: int
+    """How many are asked now."""
+    waiting: int
+    """How many wait for their turn."""
     left_out: list[LeftOut]
 
 
@@ -77,14 +80,16 @@ async def ask_people(
     loaded = await seat_and_people(seat, people, now=now)
     fit, left_out = _sorted_out(loaded, seat_id, people, overruled)
     if not fit:
-        return Outcome(asking_id=None, asked=0, left_out=left_out)
+        return Outcome(asking_id=None, opened=0, waiting=0, left_out=left_out)
     how = Mode.ONE if len(fit) == 1 and mode == Mode.IN_TURN else mode
     # One place is one person's; more places than people would never be filled.
     wanted = 1 if how == Mode.ONE else min(places or seat.left, len(fit))
     asked = await offering.ask(actor, seat_id, fit, how, wanted, now=now)
     skipped = dict(reversed(asked.skipped))  # the first reason of each
     left_out += [LeftOut(person_id=each, failing=NOTHING, refusal=why) for each, why in skipped.items()]
-    return Outcome(asking_id=asked.asking_id, asked=len(fit) - len(skipped), left_out=left_out)
+    opened = len(asked.opened)
+    waiting = len(fit) - len(skipped) - opened
+    return Outcome(asking_id=asked.asking_id, opened=opened, waiting=waiting, left_out=left_out)
 
 
 async def seat_and_people(seat: OpenSeat, people: Sequence[int], *, now: datetime) -> Loaded:

@@ -37,10 +37,14 @@ ASKED = """
     (SELECT count(*) FROM offer o WHERE o.seat = {seat} AND o.status IN ('declined', 'expired')) AS asked_declined
 """
 
-OPEN = "h.agency = $1 AND h.status = 'published' AND h.starts > $2 AND h.starts < $3 AND e.taken < e.needed"
+COMING = "h.agency = $1 AND h.status = 'published' AND h.starts > $2 AND h.starts < $3"
+OPEN = f"{COMING} AND e.taken < e.needed"
+ANSWERS = "EXISTS (SELECT FROM offer o WHERE o.seat = e.id AND o.status = 'open')"
+"""A seat stays on the board while somebody it is held for has not answered."""
 
 LISTED = f"""
-    SELECT open.*, {ASKED.format(seat="open.id")} FROM ({SEATS} WHERE {OPEN}{{more}}) open
+    SELECT open.*, {ASKED.format(seat="open.id")}
+    FROM ({SEATS} WHERE {COMING} AND (e.taken < e.needed OR {ANSWERS}){{more}}) open
     WHERE $4::timestamptz IS NULL OR (open.needed_at, open.id) > ($4, $5)
     ORDER BY open.needed_at, open.id LIMIT $6
 """
@@ -127,9 +131,18 @@ class OpenSeat(Struct, frozen=True, kw_only=True):
             if each
         ]
 
+    @property
+    def is_held(self) -> bool:
+        """Whether no place is left, and one at least is held for somebody who has not answered yet."""
+        return self.left == 0 and self.asked_open > 0
+
+    def is_coming(self, now: datetime) -> bool:
+        """Whether the shift is still to begin."""
+        return self.status == "published" and self.starts > now
+
     def is_open(self, now: datetime) -> bool:
         """Whether anybody can still be asked."""
-        return self.status == "published" and self.starts > now and self.left > 0
+        return self.is_coming(now) and self.left > 0
 
 
 class Counts(Struct, frozen=True, kw_only=True):

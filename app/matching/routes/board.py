@@ -98,11 +98,12 @@ async def _seat_page(
     request: AnyRequest, actor: Actor, seat: OpenSeat, outcome: Outcome | None = None, status: int = 200
 ) -> Template:
     now = clock.now()
-    is_open = seat.is_open(now) and seat.starts - LAST_CALL > now
+    in_time = seat.is_coming(now) and seat.starts - LAST_CALL > now
+    is_open = in_time and seat.left > 0
     answer = await people_for(request.app.state.valkey, seat.id, BEST) if is_open else None
     ranking = answer.ranking if answer else None
     known = await who_are(actor, _people_in(ranking, outcome), now=now)
-    until = answer_by(await steps(clock.local_day(now)), seat.starts, now, clock.city_zone()) if is_open else None
+    until = answer_by(await steps(clock.local_day(now)), seat.starts, now, clock.city_zone()) if in_time else None
     return page(
         request,
         "matching/_candidates.html" if is_fragment(request) else "matching/seat.html",

@@ -52,9 +52,11 @@ def outcome_said(outcome: Outcome, known: dict[int, Who], until: datetime | None
     if outcome.asking_id is None:
         sentence = _("Nobody was asked: none of those you chose can take this place any more.")
     else:
-        sentence = ngettext(
-            "%(num)s person is in this asking.", "%(num)s people are in this asking.", outcome.asked
-        ) % {"num": outcome.asked}
+        said = ngettext("%(num)s person is asked now.", "%(num)s people are asked now.", outcome.opened)
+        sentence = said % {"num": outcome.opened}
+        if outcome.waiting:
+            said = ngettext("%(num)s waits for their turn.", "%(num)s wait for their turn.", outcome.waiting)
+            sentence += " " + said % {"num": outcome.waiting}
         if until:
             sentence += " " + _("Whoever is asked now has until %(moment)s.") % {"moment": moment(until)}
     left = [_left_out(each, known[each.person_id]) for each in outcome.left_out if each.person_id in known]

@@ -171,7 +171,7 @@ async def test_the_page_and_the_api_show_the_same_people(visit: Callable[[], Vis
     assert "never asked yet" in shown.text
     assert "<html" not in part.text
     assert f'value="{person}"' in part.text
-    assert "1 person is in this asking." in best.text
+    assert "1 person is asked now." in best.text
     assert "Nobody" not in best.text
     assert foreign.status_code == 404
     assert told.status_code == 200

@@ -40,7 +40,7 @@ async def test_several_are_asked_in_turn_and_the_places_held(db: str) -> None:
     here = await set_up.lay(needed=2)
     people = [(await set_up.willing(name))[1] for name in ("甲一", "乙二", "丙三")]
     outcome = await ask_people(here.actor, here.seat, people, Mode.IN_TURN, now=clock.now())
-    assert (outcome.asked, outcome.left_out) == (3, [])
+    assert (outcome.opened, outcome.waiting, outcome.left_out) == (2, 1, [])
     assert [(each.person, each.status) for each in await offers()] == [
         (people[0], "open"), (people[1], "open"), (people[2], "waiting"),
     ]  # fmt: skip
@@ -60,7 +60,7 @@ async def test_who_cannot_come_by_now_is_left_out_with_why_and_the_others_asked(
     _account, able = await set_up.willing(skills=["first_aid"])
     _account, unable = await set_up.willing("赵六")
     outcome = await ask_people(here.actor, here.seat, [unable, able], Mode.IN_TURN, now=clock.now())
-    assert outcome.asked == 1
+    assert (outcome.opened, outcome.waiting) == (1, 0)
     assert [(each.person_id, each.failing) for each in outcome.left_out] == [(unable, Rule.SKILL)]
     assert [each.person for each in await offers()] == [able]
 
@@ -75,7 +75,7 @@ async def test_who_is_not_free_is_asked_only_all_the_same_by_name(db: str) -> No
     other_wish = await ask_people(here.actor, here.seat, [busy], Mode.ONE, overruled=Rule.REACH, now=clock.now())
     assert other_wish.asking_id is None
     asked = await ask_people(here.actor, here.seat, [busy], Mode.ONE, overruled=Rule.AVAILABLE, now=clock.now())
-    assert asked.asked == 1
+    assert asked.opened == 1
     assert [each.person for each in await offers()] == [busy]
 
 
@@ -114,7 +114,7 @@ async def test_the_page_asks_and_says_until_when(visit: Callable[[], Visitor]) -
     assert sent.status_code == 303
     assert sent.headers["location"] == path
     shown = await manager.get(path)
-    assert "1 person is in this asking." in shown.text
+    assert "1 person is asked now." in shown.text
     assert "Asked, no answer yet" in shown.text
     nobody = await manager.post(f"{path}/ask", {})
     assert nobody.status_code == 422

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from app.kit import clock
 from app.kit.db import execute
+from app.matching.actions.asking import ask_people
 from app.matching.queries.board import Wanted, board
+from app.shifts.rules.offers import Mode
 from tests import factories as make
 from tests.counting import listening
 from tests.matching.board import scene as set_up
@@ -46,6 +48,18 @@ async def test_only_the_agencys_own_open_seats_stand_there(db: str) -> None:
     assert await ids(here, Wanted(before=clock.local_day(clock.now()))) == []
     on = clock.local_day(set_up.soon())
     assert here.seat in await ids(here, Wanted(from_on=on, before=on + timedelta(days=1)))
+
+
+async def test_a_seat_held_for_someone_asked_stays_until_they_answer(visit: Callable[[], Visitor]) -> None:
+    here = await set_up.lay(needed=1)
+    _account, person = await set_up.willing()
+    await ask_people(here.actor, here.seat, [person], Mode.ONE, now=clock.now())
+    assert await ids(here) == [here.seat]
+    manager = await visit().signs_in_as(here.manager)
+    assert "held for who was asked" in (await manager.get("/matching")).text
+    assert "Every place is taken, or held" in (await manager.get(f"/matching/seats/{here.seat}")).text
+    await execute("UPDATE offer SET status = 'accepted'")
+    assert await ids(here) == []
 
 
 async def test_the_page_asks_no_more_for_more_seats(visit: Callable[[], Visitor]) -> None:
