@@ -105,8 +105,8 @@ def _print(verdict: Verdict, assignments: int, path: Path) -> None:
 
 def _sum(assignments: int, value: int, bound: int, gap: float, path: Path) -> str:
     return ngettext(
-        "%(file)s: %(n)s assignment, worth %(value)s points. No plan is worth more than %(bound)s (%(gap)s %% more).",
-        "%(file)s: %(n)s assignments, worth %(value)s points. No plan is worth more than %(bound)s (%(gap)s %% more).",
+        "%(file)s: %(n)s assignment, worth %(value)s points; no plan is worth more than %(bound)s, %(gap)s %% away.",
+        "%(file)s: %(n)s assignments, worth %(value)s points; no plan is worth more than %(bound)s, %(gap)s %% away.",
         assignments,
     ) % {
         "file": path.name,

@@ -94,13 +94,13 @@ def test_the_parts_in_words_are_the_parts_of_the_score(problem: Problem) -> None
         (
             {"free": [(9 * HOUR, 9 * HOUR + 30)]},
             {},
-            "You have not said that you are free from 2027-03-08 09:00:00+08:00 to 2027-03-08 10:00:00+08:00.",
+            "You have not said that you are free from 2027-03-08 09:00 to 2027-03-08 10:00.",
             "Being free from 09:30–10:00 would do.",
         ),
         (
             {"credentials": {"check": 600}},
             {"minutes": 61, "seats": [Role(credentials=["check", "health"])]},
-            "These must be valid until this shift ends on 2027-03-08 10:01:00+08:00, and are not: check, health.",
+            "These must be valid until this shift ends on 2027-03-08 10:01, and are not: check (2027-03-08 10:00), health.",
             "Get or renew: check, health.",
         ),
         (

@@ -1,7 +1,7 @@
 """Why one person may not take one seat, rule by rule with the smallest fix; or what speaks for it, part by part."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -80,9 +80,9 @@ class Case(NamedTuple):
         """The person's identity."""
         return int(self.problem.people.ids[self.person])
 
-    def at(self, minute: int) -> datetime:
-        """The instant of a minute, where the problem is."""
-        return (self.problem.starts + timedelta(minutes=minute)).astimezone(zone_of(self.problem))
+    def at(self, minute: int) -> str:
+        """A minute as the clocks show it where the problem is."""
+        return f"{(self.problem.starts + timedelta(minutes=minute)).astimezone(zone_of(self.problem)):%Y-%m-%d %H:%M}"
 
     def fix(self, change: Change, **told: Any) -> Fix:
         """A change of this person."""
@@ -138,7 +138,7 @@ SENTENCES: dict[Rule, tuple[str, str]] = {
     Rule.LANGUAGE: (N_("This place needs one of these languages: %(languages)s."), N_("Learn or name one of them.")),
     Rule.CREDENTIAL: (
         N_("These must be valid until this shift ends on %(ends)s, and are not: %(credentials)s."),
-        N_("Get or renew: %(credentials)s."),
+        N_("Get or renew: %(names)s."),
     ),
     Rule.REFUSED: (N_("You asked not to be asked for this kind: %(kind)s."), N_("Take that wish back.")),
     Rule.BARRED: (N_("You and the person served are not to meet."), ""),
@@ -201,9 +201,9 @@ def _credential(case: Case) -> Said:
     ends = {code: int(until[case.problem.words.credentials.index(code)]) for code in wanted}
     late = {code: end for code, end in ends.items() if end < case.ends}
     params = {
-        "credentials": ", ".join(late),
+        "credentials": ", ".join(code if end == NEVER else f"{code} ({case.at(end)})" for code, end in late.items()),
+        "names": ", ".join(late),
         "ends": case.at(case.ends),
-        "expired": {code: None if end == NEVER else case.at(end) for code, end in late.items()},
     }
     return params, [case.fix(Change.RENEW, code=code, ends=case.ends) for code in late]
 
@@ -222,7 +222,7 @@ def _available(case: Case) -> Said:
     params = {
         "starts": case.at(case.starts),
         "ends": case.at(case.ends),
-        "missing": ", ".join(f"{case.at(begins):%H:%M}–{case.at(ends):%H:%M}" for begins, ends in missing),
+        "missing": ", ".join(f"{case.at(begins)[-5:]}–{case.at(ends)[-5:]}" for begins, ends in missing),
     }
     within = case.starts >= 0 and case.ends <= case.problem.people.free.shape[1] * 64 * SLOT_MINUTES
     return params, [case.fix(Change.FREE, starts=begins, ends=ends) for begins, ends in missing] if within else []
