@@ -42,7 +42,7 @@ def gap(share: float | None) -> str:
     return _("At most %(percent)s %% below the best possible plan.") % {"percent": number(percent)}
 
 
-def finding(placed: int, still_open: int, short: Sequence[Short], names: Mapping[str, str]) -> str:
+def finding(placed: int, still_open: int, short: Sequence[Short], names: Mapping[tuple[str, str], str]) -> str:
     """The first line of a plan: what was found, and what is short most."""
     total = placed + still_open
     if not total:
@@ -66,10 +66,10 @@ def finding(placed: int, still_open: int, short: Sequence[Short], names: Mapping
     return f"{said} {open_}{_(', ')}{why}"
 
 
-def short_of(code: str, detail: str, names: Mapping[str, str]) -> str:
+def short_of(code: str, detail: str, names: Mapping[tuple[str, str], str]) -> str:
     """What is short, as the end of a sentence."""
     if detail:
-        return _("nobody with %(what)s could come") % {"what": names.get(detail, detail)}
+        return _("nobody with %(what)s could come") % {"what": names.get((code, detail), detail)}
     return {
         "": _("not looked into"),
         "nobody": _("nobody serves here whom it is for"),
