@@ -104,9 +104,15 @@ def shut(a: Arrays, seat: int) -> bool:
 @kernel
 def allowed(a: Arrays, person: int, seat: int) -> bool:
     """Whether no rule of the person keeps them from this seat, which is not `shut`; the cheap rules first."""
-    return suits(a.person[person], a.seat[seat]) and not (
-        fails_available(a.free, person, a.seat[seat])
-        or fails_credential(a, person, seat)
+    p, s, free = a.person[person], a.seat[seat], a.free
+    return suits(p, s) and not fails_available(free, person, s) and not hindered(a, person, seat)
+
+
+@kernel
+def hindered(a: Arrays, person: int, seat: int) -> bool:
+    """Whether a rule keeps them away that needs more than their own record and free time."""
+    return (
+        fails_credential(a, person, seat)
         or fails_day(a, person, seat)
         or fails_week(a, person, seat)
         or fails_busy(a, person, seat)

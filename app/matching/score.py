@@ -22,13 +22,13 @@ from msgspec import Struct
 
 from app.matching.arrays import Arrays, City, arrays, kernel
 from app.matching.eligibility import metres
-from app.matching.problem import Problem
+from app.matching.problem import Longs, Problem
 
 _ONE = np.uint64(1)
 _NONE = np.uint64(0)
 
 
-class Score(Struct, frozen=True, kw_only=True):
+class Score(Struct, frozen=True):
     """A pair's points by part."""
 
     fill: int
@@ -58,18 +58,20 @@ def parts(problem: Problem, person: int, seat: int) -> Score:
 
 def parts_of(a: Arrays, person: int, seat: int) -> Score:
     """The same from arrays that are there already."""
-    return Score(
-        fill=int(fill(a, seat)),
-        urgent=int(urgent(a, seat)),
-        continuity=int(continuity(a, person, seat)),
-        preference=int(preference(a.city, a.person[person], a.seat[seat])),
-        travel=int(travel(a.city, a.person[person], a.seat[seat])),
-        reliability=int(reliability(a, person)),
-        load=int(load(a, person)),
-        opportunity=int(opportunity(a, person)),
-        community=int(community(a, seat)),
-        keep=int(keep(a, person, seat)),
-    )
+    told = np.empty(len(Score.__struct_fields__), dtype=np.int64)
+    _tell(a, person, seat, told)
+    return Score(*told.tolist())
+
+
+@kernel
+def _tell(a: Arrays, person: int, seat: int, told: Longs) -> None:
+    """Every part in the order of `Score`."""
+    p, s = a.person[person], a.seat[seat]
+    told[0], told[1] = fill(a, seat), urgent(a, seat)
+    told[2], told[3] = continuity(a, person, seat), preference(a.city, p, s)
+    told[4], told[5] = travel(a.city, p, s), reliability(a, person)
+    told[6], told[7] = load(a, person), opportunity(a, person)
+    told[8], told[9] = community(a, seat), keep(a, person, seat)
 
 
 @kernel

@@ -45,7 +45,7 @@ def assert_exact(problem: Problem, edges: Edges, depth: Depth) -> None:
         assert edges.rest[seat] == (everybody[many][0] if len(everybody) > many else COMPLETE)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(problems(), st.sampled_from([SHALLOW, Depth()]))
 def test_the_lists_are_those_of_a_full_scan(problem: Problem, depth: Depth) -> None:
     assert_exact(problem, find(problem, per_head=depth, threads=1), depth)
@@ -77,7 +77,7 @@ def test_more_threads_find_the_same() -> None:
         assert np.array_equal(getattr(alone, name), getattr(together, name))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32 - 1), st.integers(-200, 3000))
 def test_with_prices_whoever_is_worth_more_than_a_head_costs_is_listed(seed: int, price: int) -> None:
     problem = some_problem(seed, people=8)

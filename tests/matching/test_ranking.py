@@ -15,7 +15,7 @@ from tests.matching.test_candidates import full_scan
 from tests.matching.town import Role, Town
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(problems(), st.integers(0, 5))
 def test_the_best_are_those_of_a_full_scan(problem: Problem, count: int) -> None:
     index = Index(problem)
@@ -24,7 +24,7 @@ def test_the_best_are_those_of_a_full_scan(problem: Problem, count: int) -> None
         assert [(row.points, row.person) for row in ranked] == full_scan(problem, seat)[:count]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(problems())
 def test_everybody_else_has_a_reason(problem: Problem) -> None:
     index, a = Index(problem), arrays(problem)

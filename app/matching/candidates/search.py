@@ -10,9 +10,9 @@ import numpy as np
 
 from app.matching.arrays import Arrays, City, Records, kernel
 from app.matching.candidates.index import Grid
-from app.matching.eligibility import allowed, fails_available, metres, shut, suits
+from app.matching.eligibility import allowed, fails_available, hindered, metres, shut, suits
 from app.matching.problem import SLOT_MINUTES, Ints, Longs, Masks
-from app.matching.score import bond, fit, travel_cost, worth
+from app.matching.score import bond, fit, points, travel_cost, worth
 
 TIE_BITS = 24
 """Room for 16 million people."""
@@ -112,6 +112,8 @@ def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -
                 if g.first[at] == g.first[at + 1]:
                     continue
                 high = nowhere if lost else ceiling - travel_cost(a.city, _nearest(g, col, row, x, y))
+                if high + g.near[g.person[g.first[at]]].merit < _bar(keys, count, floor) >> TIE_BITS:
+                    continue
                 count = _best_of(a, g, seat, g.person, g.first[at], g.first[at + 1], high, floor, keys, count)
     return _best_of(a, g, seat, g.person, homeless, past, nowhere, floor, keys, count)
 
@@ -169,8 +171,9 @@ def _best_of(
         if first >= past:
             return count
         person = entries[first]
-        if bond(a, person, seat) == 0:
-            count = _offer(a, g, seat, person, floor, keys, count)
+        key = _key(gain + g.near[person].merit + fit(a.city, a.person[person], s), g.place[person])
+        if key > bar and bond(a, person, seat) == 0 and not hindered(a, person, seat):
+            count = _keep(keys, count, key)
         first += 1
 
 
@@ -210,11 +213,20 @@ def _next(
 @kernel
 def _offer(a: Arrays, g: Grid, seat: int, person: int, floor: int, keys: Longs, count: int) -> int:
     """Keep this person if they are good enough and no rule is against it."""
-    near = fit(a.city, a.person[person], a.seat[seat])
-    points = worth(a, seat) + g.near[person].merit + near + bond(a, person, seat)
-    key = points * TIES + TIES - 1 - g.place[person]
-    if key <= _bar(keys, count, floor) or not allowed(a, person, seat):
-        return count
+    key = _key(points(a, person, seat), g.place[person])
+    if key > _bar(keys, count, floor) and allowed(a, person, seat):
+        return _keep(keys, count, key)
+    return count
+
+
+@kernel
+def _key(worth_all: int, place: int) -> int:
+    return int(worth_all * TIES + TIES - 1 - place)
+
+
+@kernel
+def _keep(keys: Longs, count: int, key: int) -> int:
+    """Put a key in the heap, in the place of the least when it is full; the answer is how many it has then."""
     if count < len(keys):
         _rise(keys, count, key)
         return count + 1
