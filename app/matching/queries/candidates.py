@@ -26,9 +26,8 @@ PEOPLE = """
 """
 
 ASKED = """
-    SELECT o.id, o.asking AS asking_id, o.person AS person_id, p.name, p.volunteer_no, o.turn, o.status, o.answer_by,
-           o.answered_at, o.decline_reason
-    FROM offer o JOIN person p ON p.id = o.person WHERE o.seat = $1 ORDER BY o.asking DESC, o.turn, o.id LIMIT 60
+    SELECT o.asking AS asking_id, o.person AS person_id, o.status, o.answer_by, o.answered_at
+    FROM offer o WHERE o.seat = $1 ORDER BY o.asking DESC, o.turn, o.id LIMIT 60
 """
 
 
@@ -58,16 +57,11 @@ class Who(Struct, frozen=True, kw_only=True):
 class Asked(Struct, frozen=True, kw_only=True):
     """Somebody who was asked for a seat."""
 
-    id: int
     asking_id: int
     person_id: int
-    name: str
-    volunteer_no: str
-    turn: int
     status: str
     answer_by: datetime | None
     answered_at: datetime | None
-    decline_reason: str
 
 
 async def who_are(actor: Actor, ids: Sequence[int], *, now: datetime) -> dict[int, Who]:

@@ -102,7 +102,9 @@ async def _seat_page(
     is_open = in_time and seat.left > 0
     answer = await people_for(request.app.state.valkey, seat.id, BEST) if is_open else None
     ranking = answer.ranking if answer else None
-    known = await who_are(actor, _people_in(ranking, outcome), now=now)
+    asked = [] if is_fragment(request) else await asked_for(seat.id)
+    people = [*_people_in(ranking, outcome), *(each.person_id for each in asked)]
+    known = await who_are(actor, people, now=now)
     until = answer_by(await steps(clock.local_day(now)), seat.starts, now, clock.city_zone()) if in_time else None
     return page(
         request,
@@ -113,7 +115,7 @@ async def _seat_page(
         answered=answer is not None,
         ranking=ranking,
         candidates=candidates(ranking, known, now),
-        asked=[] if is_fragment(request) else await asked_for(seat.id),
+        asked=[(each, known[each.person_id]) for each in asked],
         asked_words=ASKED_WORDS,
         answer_until=until,
         outcome=outcome_said(outcome, known, until) if outcome else None,
