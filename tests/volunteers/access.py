@@ -78,10 +78,10 @@ CASES: dict[str, Case] = {
 
 
 async def rows(world: World) -> None:
-    """Someone on the agency's staff list, with a proof and an absence."""
-    staff = await make.person("刘四", staff_of=int(world.rows["agency"]))
+    """Two on the agency's staff list, of whom one is taken off it and one has a proof and an absence."""
+    staff = await make.person("赵五", staff_of=int(world.rows["agency"]))
     manager = world.accounts["agency_manager"]
-    world.rows["staff_person"] = staff
+    world.rows["staff_person"] = await make.person("刘四", staff_of=int(world.rows["agency"]))
     world.rows["credential"] = await make.credential(staff, manager, seen=False)
     world.rows["absence"] = await make.absence(staff, manager)
     world.rows["people_run"] = await imports.waiting_run(

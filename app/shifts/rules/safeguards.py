@@ -23,8 +23,8 @@ IN_THE_PAST = Refusal(
     N_("A change holds from today on at the earliest."),
     N_("Choose today or a later day."),
 )
-UNKNOWN_KIND = Refusal("safeguard_unknown_kind", N_("This kind of service is not offered here."))
-UNKNOWN_CREDENTIAL = Refusal("unknown_credential", N_("This kind of credential is not in the list."))
+UNKNOWN_KIND = Refusal("safeguard_unknown_kind", N_("This kind of service is not offered here."), status=422)
+UNKNOWN_CREDENTIAL = Refusal("unknown_credential", N_("This kind of credential is not in the list."), status=422)
 
 BY_LAW = N_(
     "Law on the Protection of Minors, Art. 62: no record of offences, asked before the work begins and each year"

@@ -12,11 +12,10 @@ ROWS = """
     SELECT a.id, a.person AS person_id, a.starts, a.ends, a.reason, p.account IS DISTINCT FROM a.entered_by AS by_other,
            e.name AS entered_by
     FROM absence a JOIN person p ON p.id = a.person JOIN account e ON e.id = a.entered_by
-    WHERE a.withdrawn_at IS NULL
 """
-COMING = f"{ROWS} AND a.person = $1 AND a.ends > $2 ORDER BY a.starts, a.id"
-OWN = f"{ROWS} AND a.id = $1 AND p.account = $2"
-STAFF = f"{ROWS} AND a.id = $1 AND p.staff_of = $2"
+COMING = f"{ROWS} WHERE a.person = $1 AND a.ends > $2 AND a.withdrawn_at IS NULL ORDER BY a.starts, a.id"
+OWN = f"{ROWS} WHERE a.id = $1 AND p.account = $2"
+STAFF = f"{ROWS} WHERE a.id = $1 AND p.staff_of = $2"
 
 
 class AbsenceRow(Struct, frozen=True, kw_only=True):

@@ -33,15 +33,22 @@ MISSING = Refusal(
 )
 
 UNKNOWN_KIND = Refusal(
-    "credential_unknown_kind", N_("This kind of credential is not in the list."), N_("Choose one from the list.")
+    "credential_unknown_kind",
+    N_("This kind of credential is not in the list."),
+    N_("Choose one from the list."),
+    status=422,
 )
 NOT_ISSUED_YET = Refusal(
-    "credential_not_issued_yet", N_("It cannot have been issued on a day to come."), N_("Look at the date of issue.")
+    "credential_not_issued_yet",
+    N_("It cannot have been issued on a day to come."),
+    N_("Look at the date of issue."),
+    status=422,
 )
 ENDS_BEFORE_ISSUE = Refusal(
     "credential_ends_before_issue",
     N_("Its last day is before the day of issue."),
     N_("Look at both dates on the original."),
+    status=422,
 )
 OWN = Refusal(
     "credential_own",
