@@ -28,14 +28,13 @@ async def match() -> None:
     await open_pool(chosen.database_url, chosen.schema, chosen.app_role, chosen.pool_size)
     async with Redis.from_url(chosen.redis_url) as valkey:
         answering = asyncio.create_task(answer_questions(valkey))
-        # What is compiled now need not be compiled while somebody waits.
-        warming = asyncio.create_task(asyncio.to_thread(warm_up))
-        log.info("matcher_ready")
         try:
+            # After an upgrade much has to be compiled once: better before a round is taken than out of its time.
+            await asyncio.to_thread(warm_up)
+            log.info("matcher_ready")
             await run_rounds(stopping)
         finally:
             answering.cancel()
             with suppress(asyncio.CancelledError):
                 await answering
-            await warming
             await asyncio.wait_for(close_pool(), 10)

@@ -83,7 +83,7 @@ class _Run:
         self._progress = lease.so_far
         self._before = lease.so_far.seconds
         self._plan: Plan | None = None
-        self._began = time.monotonic()
+        self._began: float | None = None
 
     async def bring_to_end(self) -> None:
         beating = asyncio.create_task(self._beat())
@@ -147,6 +147,7 @@ class _Run:
 
     def _solve(self, problem: Problem, before: Plan | None) -> Plan:
         left = max(LEAST_SECONDS, self.lease.seconds - self._before)
+        self._began = time.monotonic()
         return solver.solve(
             problem,
             seed=self.lease.seed,
@@ -175,7 +176,9 @@ class _Run:
         self._progress = msgspec.structs.replace(self._progress, **fields)
 
     def _now(self) -> Progress:
-        return msgspec.structs.replace(self._progress, seconds=self._before + time.monotonic() - self._began)
+        """How far it is now. Loading takes nothing off the time for looking."""
+        spent = 0.0 if self._began is None else time.monotonic() - self._began
+        return msgspec.structs.replace(self._progress, seconds=self._before + spent)
 
     async def _beat(self) -> None:
         """Say every second how far it is, and store the best plan now and then.

@@ -1,11 +1,12 @@
 """Rounds as their agency sees them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
 
 from app.accounts.rules import Actor, Permission
+from app.kit import clock
 from app.kit.db import fetch, fetch_one, value
 from app.kit.errors import NotFound
 from app.kit.i18n import by_locale
@@ -86,6 +87,15 @@ class RoundRow(Struct, frozen=True, kw_only=True):
     def place(self) -> str:
         """The region's name in the reader's language."""
         return by_locale(self.region_zh, self.region_en)
+
+    @property
+    def first_day(self) -> date:
+        return clock.local_day(self.starts)
+
+    @property
+    def to_before(self) -> date:
+        """The day after its last one."""
+        return clock.local_day(self.ends)
 
     @property
     def at_work(self) -> bool:

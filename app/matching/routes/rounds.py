@@ -1,6 +1,5 @@
 """Rounds: the list, asking for one, watching it, and what it proposes."""
 
-from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
@@ -17,6 +16,7 @@ from app.kit.i18n import gettext as _
 from app.kit.once import once
 from app.kit.once import token as once_token
 from app.kit.web import AnyRequest, form_page, is_fragment, page, redirect, url_for
+from app.kit.wording import day, last_day
 from app.matching import saying_rounds as words
 from app.matching.actions import rounds as actions
 from app.matching.forms.rounds import PlanFilter, RoundForm
@@ -67,9 +67,10 @@ async def _asked(actor: Actor, form: Bound[Any]) -> dict[str, Any]:
 
 
 def _base_label(found: RoundRow) -> str:
-    last = found.ends - timedelta(minutes=1)
-    said = {"number": found.id, "place": found.place, "first": f"{clock.local_day(found.starts):%m-%d}"}
-    return _("No. %(number)s · %(place)s · %(first)s to %(last)s") % (said | {"last": f"{clock.local_day(last):%m-%d}"})
+    days = {"first": day(found.first_day, weekday=False), "last": last_day(found.to_before)}
+    return _("Round %(number)s · %(place)s · %(first)s to %(last)s") % (
+        {"number": found.id, "place": found.place} | days
+    )
 
 
 def _length(seconds: int) -> str:
@@ -108,8 +109,8 @@ async def ask(request: AnyRequest) -> Template | Response[None]:
 
 
 @get("/rounds/{round_id:int}", name="matching.round", access=Permission.MATCH_SEE, include_in_schema=False)
-async def show(request: AnyRequest, round_id: FromPath[int]) -> Template:
-    """A round: how far it is, or what it proposes; as a fragment, how far it is or how the answers stand."""
+async def show(request: AnyRequest, round_id: FromPath[int], was: FromQuery[str] = "") -> Template:
+    """A round: how far it is, or what it proposes; as a fragment, how far it is, to a page that shows it as it was."""
     actor = signed_in(request)
     found = await queries.round_for(actor, round_id)
     if found.finished and not is_fragment(request):
@@ -117,7 +118,7 @@ async def show(request: AnyRequest, round_id: FromPath[int]) -> Template:
         return await round_plans.plan_shown(request, actor, found, narrowed)
     template = "matching/_round_running.html" if is_fragment(request) else "matching/round_running.html"
     answer = page(request, template, **_running(found))
-    if is_fragment(request) and not found.at_work:
+    if is_fragment(request) and (not found.at_work or was not in ("", found.status)):
         answer.headers["HX-Refresh"] = "true"  # everything on the page is another thing now
     return answer
 
