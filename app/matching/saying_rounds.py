@@ -72,6 +72,8 @@ def short_of(code: str, detail: str, names: Mapping[tuple[str, str], str]) -> st
         return _("nobody with %(what)s could come") % {"what": names.get((code, detail), detail)}
     return {
         "": _("not looked into"),
+        "taken_out": _("somebody was taken out by hand"),
+        "left_out": _("who was proposed could no longer come when the plan was saved"),
         "nobody": _("nobody serves here whom it is for"),
         "elsewhere": _("who could come is proposed elsewhere"),
         "team": _("the team could not be complete"),

@@ -35,7 +35,7 @@ ADD = """
 FILL = "UPDATE gap SET heads = heads - 1 WHERE round = $1 AND seat = $2 AND heads > 1"
 FILLED = "DELETE FROM gap WHERE round = $1 AND seat = $2 AND heads <= 1"
 LEAVE = """
-    INSERT INTO gap (round, seat, shift, heads, reasons) VALUES ($1, $2, $3, 1, '{}')
+    INSERT INTO gap (round, seat, shift, heads, reasons) VALUES ($1, $2, $3, 1, '{"code": "taken_out"}')
     ON CONFLICT (round, seat) DO UPDATE SET heads = gap.heads + 1
 """
 COUNT = """

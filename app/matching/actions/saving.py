@@ -129,7 +129,7 @@ def _with_left_out(gaps: Sequence[OpenSeat], left: tuple[LeftOut, ...]) -> list[
     """Whoever was left out leaves a place open, too."""
     more = {each.seat: each for each in gaps}
     for one in left:
-        there = more.get(one.seat) or OpenSeat(seat=one.seat, shift=one.shift, heads=0, short=Short())
+        there = more.get(one.seat) or OpenSeat(seat=one.seat, shift=one.shift, heads=0, short=Short(code="left_out"))
         more[one.seat] = msgspec.structs.replace(there, heads=there.heads + 1)
     return list(more.values())
 

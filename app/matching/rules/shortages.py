@@ -7,7 +7,7 @@ class Short(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is short for one seat, and how many people that keeps away."""
 
     code: str = ""
-    """The name of a rule, or `nobody`, `elsewhere`, `team`; empty when nobody looked."""
+    """The name of a rule, or `nobody`, `elsewhere`, `team`, `taken_out`, `left_out`; empty when nobody looked."""
     detail: str = ""
     """The code of the language, skill or credential."""
     could: int = 0
