@@ -22,6 +22,15 @@ from app.matching.problem import (
     Spans,
     Words,
 )
+from benchmarks.matching.kinds import (
+    CREDENTIAL_SHARES,
+    CREDENTIALS,
+    KINDS,
+    LANGUAGE_SHARES,
+    LANGUAGES,
+    SKILL_SHARES,
+    SKILLS,
+)
 
 Column = NDArray[Any]
 
@@ -31,13 +40,6 @@ WIDTH, HEIGHT = 36_000, 30_000
 DISTRICTS, COMMUNITIES, AGENCIES_EACH = 12, 600, 3
 STAFF_SHARE = 0.04
 SCARCE_SHARE = 0.85
-
-SKILLS = ("teaching", "rehabilitation", "counselling", "cooking", "first_aid", "haircut", "repairs", "driving")
-SKILL_SHARES = (0.25, 0.12, 0.05, 0.35, 0.2, 0.05, 0.15, 0.4)
-LANGUAGES = ("mandarin", "cantonese", "hakka", "teochew", "english", "sign")
-LANGUAGE_SHARES = (0.97, 0.55, 0.12, 0.1, 0.3, 0.01)
-CREDENTIALS = ("background_check", "health_certificate", "first_aid_card", "social_worker_licence")
-CREDENTIAL_SHARES = (0.45, 0.35, 0.15, 0.0)
 
 # From minute to minute of a day, and how likely a retired, a studying, a working volunteer and a social worker is free
 # then, on a weekday and at the weekend.
@@ -50,115 +52,6 @@ BLOCKS = (
 )
 SORTS = (0.3, 0.25, 0.45)
 """How many volunteers are retired, study, work."""
-
-
-class Sort(Struct, frozen=True, kw_only=True):
-    """A kind of service: how often it is wanted, when, for how long, by how many."""
-
-    code: str
-    share: float
-    opens: int
-    """First and last quarter of the day at which it starts."""
-    closes: int
-    lengths: tuple[int, ...]
-    heads: tuple[int, int]
-    """Fewest and most volunteers."""
-    led: bool = False
-    """With a social worker, as teams are."""
-    all_or_nothing: bool = False
-    """As the two-person rule wants it."""
-    visited: bool = False
-    adults: bool = False
-    same_sex: float = 0.0
-    skill: int = NEVER
-    credential: int = NEVER
-    weekend: float = 0.2
-    community: bool = False
-
-
-KINDS = (
-    Sort(
-        code="elder_visit",
-        share=0.37,
-        opens=34,
-        closes=68,
-        lengths=(90, 105, 120, 150),
-        heads=(1, 2),
-        all_or_nothing=True,
-        visited=True,
-    ),
-    Sort(
-        code="meals",
-        share=0.18,
-        opens=40,
-        closes=46,
-        lengths=(105, 120, 150),
-        heads=(2, 3),
-        credential=1,
-        weekend=0.3,
-        community=True,
-    ),
-    Sort(code="escort", share=0.08, opens=30, closes=56, lengths=(180, 240), heads=(1, 1), visited=True, adults=True),
-    Sort(
-        code="after_school",
-        share=0.13,
-        opens=64,
-        closes=70,
-        lengths=(120, 150, 180),
-        heads=(2, 4),
-        led=True,
-        skill=0,
-        credential=0,
-        weekend=0.1,
-        community=True,
-    ),
-    Sort(
-        code="rehabilitation",
-        share=0.06,
-        opens=36,
-        closes=64,
-        lengths=(90, 120),
-        heads=(1, 1),
-        visited=True,
-        adults=True,
-        same_sex=0.3,
-        skill=1,
-    ),
-    Sort(
-        code="home_help",
-        share=0.1,
-        opens=34,
-        closes=68,
-        lengths=(120, 150, 180),
-        heads=(1, 2),
-        visited=True,
-        adults=True,
-        same_sex=0.2,
-    ),
-    Sort(
-        code="counselling",
-        share=0.05,
-        opens=36,
-        closes=72,
-        lengths=(60, 90),
-        heads=(0, 0),
-        led=True,
-        visited=True,
-        adults=True,
-        skill=2,
-    ),
-    Sort(
-        code="event",
-        share=0.03,
-        opens=36,
-        closes=72,
-        lengths=(180, 240),
-        heads=(6, 11),
-        led=True,
-        weekend=0.6,
-        community=True,
-    ),
-)
 
 
 def city(people: int, shifts: int, *, seed: int, scarce: bool = False) -> Problem:
