@@ -26,7 +26,7 @@ from app.matching.queries.board import OpenSeat, open_seat
 from app.matching.queries.candidates import Who, who_are
 from app.matching.queries.vocabulary import names_of
 from app.matching.rules.overruling import WISHES
-from app.matching.saying_why import Sentences, codes_in, told
+from app.matching.saying_why import Pairing, Sentences, codes_in, told
 from app.volunteers.queries.people import people, person
 
 FOUND = 10
@@ -89,7 +89,8 @@ async def _verdicts(actor: Actor, seat: OpenSeat, ids: list[int]) -> list[Verdic
         if each not in found:
             barred = _("Cannot serve until a guardian has agreed."), ""
             return Verdict(who=known[each], fits=[], against=[barred], wishes=[])
-        failures = [(one, told(one, named, (seat.starts, seat.ends))) for one in found[each].failures]
+        pairing = Pairing(problem=problem, person=at[each], seat=seat_at, names=named)
+        failures = [(one, told(one, pairing)) for one in found[each].failures]
         return Verdict(
             who=known[each],
             fits=saying.for_coordinator(pair_of(problem, a, at[each], seat_at), known[each], now),

@@ -168,3 +168,32 @@ async def test_who_cannot_come_is_told_of_with_what_would_do(visit: Callable[[],
         assert said in shown.text
     assert "disabled" in shown.text
     assert 'name="overrule"' not in shown.text
+
+
+async def test_commitments_credentials_caps_and_contracts_are_told_with_their_figures(
+    visit: Callable[[], Visitor],
+) -> None:
+    here = await set_up.lay(capacity="staff", starts=set_up.soon(5, 2))
+    person = await make.person("赵六", staff_of=here.agency)
+    elsewhere = await make.shift(here.activity, starts=set_up.soon(5, 3))
+    await make.signup(await make.seat(elsewhere), person, here.manager)
+    await execute("UPDATE seat SET credentials = '{health_check}' WHERE id = $1", here.seat)
+    await execute("UPDATE person SET week_minutes = 120 WHERE id = $1", person)
+    await set_up.free(person, from_minute=0, to_minute=660)
+    manager = await visit().signs_in_as(here.manager)
+    shown = await manager.get(f"/matching/seats/{here.seat}/why?q=赵")
+    for said in (
+        "Is on another shift or away",
+        "Has not this credential: Health check.",
+        "Would serve 4 h that week, and 2 h is the most.",
+        "Has not said that they are free from 10:00 to 12:00. Free 11:00–12:00 would do.",
+    ):
+        assert said in shown.text
+    await execute(
+        "INSERT INTO credential (person, kind_code, number, issued_on, ends_before, entered_by, entered_at,"
+        " verified_by, verified_at) VALUES ($1, 'health_check', $2, $3, $4, $5, now(), $5, now())",
+        person, b"", clock.local_day(clock.now()), clock.local_day(set_up.soon(4)), here.manager,
+    )  # fmt: skip
+    again = await manager.get(f"/matching/seats/{here.seat}/why?person={person}")
+    assert "Their credential ends before the shift does: Health check (" in again.text
+    assert "it would do." in again.text
