@@ -150,11 +150,14 @@ def main() -> None:
     for name, cost, wall, processor in results(paths, options):
         share = cost / best[name] - 1
         above[patients(name) <= SMALL].append(share)
-        print(f"{name:32}{best[name]:12.3f}{cost:12.3f}{share:9.2%}{wall:9.1f}{processor:11.1f}", flush=True)
+        print(
+            f"{name:32}{best[name]:12.3f}{cost:12.3f}{round(share, 4) + 0.0:9.2%}{wall:9.1f}{processor:11.1f}",
+            flush=True,
+        )
     for small, shares in above.items():
         if shares:
             group = f"{'up to' if small else 'more than'} {SMALL} patients, {len(shares)} instances"
-            print(f"{group:56}{sum(shares) / len(shares):9.2%}")
+            print(f"{group:56}{round(sum(shares) / len(shares), 4) + 0.0:9.2%}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 
 from app.matching.routing.checker import check
 from app.matching.routing.day import plan_day
-from app.matching.routing.problem import Day, Problem
+from app.matching.routing.problem import UNBOUND, Day, Problem
 from app.matching.routing.schedule import day_of
 from tests.matching.routing.days import made, random_day
 
@@ -117,3 +117,11 @@ def test_work_that_ends_too_early_leaves_a_visit_out() -> None:
     day = planned(made([[0, 10], [10, 0]], workers=1, staff={"ends": 49}, visits={}))
     assert codes(day) == {0: "route_no_time"}
     assert planned(made([[0, 10], [10, 0]], workers=1, staff={"ends": 50}, visits={})).left_out == ()
+
+
+def test_hours_without_an_end_and_times_before_zero() -> None:
+    ways = [[0, 10, 20], [10, 0, 10], [20, 10, 0]]
+    staff = {"starts": -500, "ends": UNBOUND}
+    day = planned(made(ways, workers=1, staff=staff, visits={"opens": [-400, 100], "closes": [-300, UNBOUND]}))
+    assert [stop.visit for stop in day.routes[0].stops] == [0, 1]
+    assert day.late == 0
