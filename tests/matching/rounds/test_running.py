@@ -3,16 +3,17 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import numpy as np
 import pytest
 
 from app.kit import clock
 from app.kit.db import execute, fetch, value
-from app.matching import running
+from app.matching import running, solver
 from app.matching.actions import leasing, rounds
 from app.matching.checker import check
 from app.matching.holding import hold
-from app.matching.packing import unpack
+from app.matching.packing import pack, unpack
 from app.matching.problem import Plan, Problem
 from app.matching.queries.rounds import Stored, stored
 from app.matching.rules.rounds import BROKEN_PLAN
@@ -71,9 +72,9 @@ async def test_a_round_taken_over_goes_on_from_the_stored_problem(db: str) -> No
     round_id = await scene.asked(here)
     first = await scene.taken()
     found = await scene.loaded(first)
-    await leasing.keep_problem(first, running.pack(found.problem), None, now=clock.now())
+    await leasing.keep_problem(first, pack(found.problem), None, now=clock.now())
     plan = scene.plan_of(found, [(here.people[0], here.seats[0])])
-    await leasing.keep_plan(first, running.pack(plan), now=clock.now())
+    await leasing.keep_plan(first, pack(plan), now=clock.now())
     late = await make.seat(await make.shift(here.activity, starts=scene.tomorrow(5)), needed=1)
     second = await leasing.take_round(now=clock.now() + timedelta(minutes=1))
     assert second is not None
@@ -98,16 +99,16 @@ async def test_stopping_keeps_the_best_so_far(db: str, monkeypatch: pytest.Monke
     here = await scene.place(shifts=3)
     round_id = await scene.asked(here, seconds=600)
 
-    solve = running.solver.solve
+    solve = solver.solve
 
     def slow(problem: Problem, **given: object) -> Plan:
         stop = given["stop"]
-        made = solve(problem, seed=1, stop=running.Stop(effort=50))
+        made = solve(problem, seed=1, stop=solver.Stop(effort=50))
         while not stop.asked():  # type: ignore[attr-defined]
             pass
         return made
 
-    monkeypatch.setattr(running.solver, "solve", slow)
+    monkeypatch.setattr(solver, "solve", slow)
     task = asyncio.create_task(run())
     await scene.until(round_id, "running")
     await rounds.stop_round(here.actor, round_id)
@@ -120,20 +121,20 @@ async def test_stopping_keeps_the_best_so_far(db: str, monkeypatch: pytest.Monke
 async def test_a_plan_that_breaks_a_rule_is_never_kept(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     here = await scene.place(shifts=1)
     round_id = await scene.asked(here)
-    solve = running.solver.solve
+    solve = solver.solve
 
     def wrong(problem: Problem, **given: object) -> Plan:
-        plan = solve(problem, seed=1, stop=running.Stop(effort=5))
-        return running.msgspec.structs.replace(plan, person=np.repeat(plan.person, 2), seat=np.repeat(plan.seat, 2))
+        plan = solve(problem, seed=1, stop=solver.Stop(effort=5))
+        return msgspec.structs.replace(plan, person=np.repeat(plan.person, 2), seat=np.repeat(plan.seat, 2))
 
-    monkeypatch.setattr(running.solver, "solve", wrong)
+    monkeypatch.setattr(solver, "solve", wrong)
     await run()
     assert await scene.status_of(round_id) == "failed"
     assert await value("SELECT error FROM round WHERE id = $1", round_id) == BROKEN_PLAN
     assert await scene.placements(round_id) == []
 
 
-class _Row(running.msgspec.Struct):
+class _Row(msgspec.Struct):
     status: str
     part: bool
 
@@ -163,6 +164,6 @@ def test_what_is_left_out_is_as_little_as_the_rules_ask() -> None:
 
 def test_the_practice_problem_leaves_something_open_and_says_why() -> None:
     problem = practice()
-    plan = running.solver.solve(problem, seed=1, stop=running.Stop(effort=60))
+    plan = solver.solve(problem, seed=1, stop=solver.Stop(effort=60))
     assert check(problem, plan, prove=False).good
     assert all(each.short.code for each in shortages(problem, plan))

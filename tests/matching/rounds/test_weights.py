@@ -5,6 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from app.accounts.rules import Actor
 from app.kit import clock
 from app.kit.db import value
 from app.kit.errors import Conflict, Forbidden, Invalid
@@ -18,7 +19,7 @@ from tests.matching.rounds import scene
 USUAL = msgspec.structs.asdict(Weights())
 
 
-async def admin() -> scene.Actor:
+async def admin() -> Actor:
     return await scene.acting(await make.member(await make.organisation("platform"), "platform_admin"))
 
 
