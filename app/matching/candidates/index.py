@@ -13,7 +13,7 @@ HOUR_SLOTS = 4
 WORD_SLOTS = 64
 MOST_ENTRIES = 50_000_000
 """A person stands once in each block of time in which they are free; blocks grow until that is no more than this."""
-PEOPLE_A_CELL = 32
+PEOPLE_A_CELL = 200
 MOST_CELLS = 6_000
 
 _NONE = np.uint64(0)
