@@ -7,7 +7,7 @@ from numba import njit
 
 from app.matching.problem import Bytes, Ints, Longs
 from app.matching.solver.model import Model
-from app.matching.solver.schedules import in_turn
+from app.matching.solver.ways import in_turn
 
 NONE = -1
 MOST_CLASHES = 64

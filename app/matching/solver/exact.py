@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from app.matching.problem import Ints
 from app.matching.solver.model import Model
-from app.matching.solver.schedules import in_turn
+from app.matching.solver.ways import in_turn
 
 MOST_PAIRS = 3_000
 SECONDS = 5.0

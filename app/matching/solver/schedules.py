@@ -1,6 +1,5 @@
 """The best week of one person at given prices: no overlap, travel between places, caps of days and weeks."""
 
-from math import ceil, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +7,8 @@ from numba import njit
 
 from app.matching.problem import Floats, Ints
 from app.matching.solver.model import LARGE_UNIT, Model
+from app.matching.solver.narrow import MANY, narrowed
+from app.matching.solver.ways import way_minutes
 
 WIDEST = 256
 """How many steps a cap is cut into at most; a finer one is rounded in the person's favour, which keeps bounds true."""
@@ -40,6 +41,10 @@ class Scratch(NamedTuple):
     profile: Floats
     last: Ints
     chosen: Ints
+    marked: Ints
+    link: Ints
+    sum: Floats
+    rest: Floats
 
 
 def scratch(model: Model) -> Scratch:
@@ -71,28 +76,11 @@ def scratch(model: Model) -> Scratch:
         profile=floats(WIDEST + 1),
         last=ints(days, WIDEST + 1),
         chosen=ints(most),
+        marked=ints(most),
+        link=ints(most),
+        sum=floats(most),
+        rest=floats(most),
     )
-
-
-@njit(cache=True, nogil=True)
-def way_minutes(dx, dy, start, detour, speed, unknown):
-    """Minutes from one place to another so far away."""
-    distance = sqrt(dx * dx + dy * dy)
-    if distance != distance:
-        return unknown
-    if distance < 1.0:
-        return 0
-    return start + np.int64(ceil(distance * detour / 100 / speed))
-
-
-@njit(cache=True, nogil=True)
-def in_turn(model, a, b):
-    """Whether somebody can do shift a and then shift b."""
-    gap = model.starts[b] - model.ends[a]
-    if gap < 0:
-        return False
-    start, detour, speed, unknown = model.travel[0], model.travel[1], model.travel[2], model.travel[3]
-    return gap >= way_minutes(model.x[a] - model.x[b], model.y[a] - model.y[b], start, detour, speed, unknown)
 
 
 @njit(cache=True, nogil=True)
@@ -139,9 +127,10 @@ def best_of_collected(model, person, count, room):
         while end < count and room.week[end] == room.week[begin]:
             end += 1
         week_left = model.week_left[person, room.week[begin]]
-        worth, chosen = _best_week(
-            model.day_left[person], week_left, model.unit, model.travel, begin, end, chosen, room
-        )
+        day_left, last = model.day_left[person], end
+        if end - begin > MANY:
+            last = narrowed(day_left, week_left, model.travel, begin, end, room)
+        worth, chosen = _best_week(day_left, week_left, model.unit, model.travel, begin, last, chosen, room)
         total += worth
         begin = end
     return total, chosen

@@ -1,0 +1,186 @@
+"""Leaves out of a long list what cannot be in a person's best week, so that the exact search stays short.
+
+With a price on the week's minutes the cap can be forgotten: what the best week is worth then, plus the cap at that
+price, is at least what the best week under the cap is worth. A pair that falls short by more than what this exceeds a
+week that does keep the caps is in no best week.
+"""
+
+from numba import njit
+
+from app.matching.solver.ways import way_minutes
+
+MANY = 40
+HALVINGS = 9
+WEEKS = 4
+
+
+@njit(cache=True, nogil=True)
+def narrowed(day_left, week_left, travel, begin, end, room):
+    """Move the pairs from `begin` to `end` that can matter to the front, and say where they end."""
+    low, high, first_price = _price_range(week_left, begin, end, room)
+    ceiling, floor, price, middle = 1e18, 0.0, 0.0, 0.0
+    for _ in range(HALVINGS):
+        above, minutes = _penalised(travel, middle, begin, end, room)
+        if middle * week_left + above < ceiling:
+            ceiling, price = middle * week_left + above, middle
+        floor = max(floor, _kept(day_left, week_left, room, minutes[0]))
+        if minutes[1] > week_left:
+            low = middle
+        elif middle == 0:
+            break
+        else:
+            high = middle
+        middle = (low + high) / 2 if middle > 0 else first_price
+    count, first, spare = begin, begin, ceiling - floor + 1.0
+    while first < end:
+        last = first + 1
+        while last < end and room.day[last] == room.day[first]:
+            last += 1
+        best = _through(
+            travel,
+            price,
+            first,
+            last,
+            room.starts,
+            room.ends,
+            room.x,
+            room.y,
+            room.worth,
+            room.minutes,
+            room.sum,
+            room.rest,
+        )
+        for at in range(first, last):
+            if room.sum[at] + room.rest[at] >= best - spare:
+                _move(room, at, count)
+                count += 1
+        first = last
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _through(travel, price, first, last, starts, ends, x, y, worth, minutes, total, rest):
+    """The most a day can be worth, with no caps; and through each pair: `total` up to it, `rest` after it."""
+    start, detour, speed, unknown = travel[0], travel[1], travel[2], travel[3]
+    for at in range(first, last):
+        total[at], rest[at] = 0.0, 0.0
+        for other in range(first, at):
+            gap = starts[at] - ends[other]
+            if gap < 0 or total[other] <= total[at]:
+                continue
+            if gap >= way_minutes(x[at] - x[other], y[at] - y[other], start, detour, speed, unknown):
+                total[at] = total[other]
+        total[at] += worth[at] - price * minutes[at]
+    best = 0.0
+    for at in range(last - 1, first - 1, -1):
+        best = max(best, total[at])
+        after = rest[at] + worth[at] - price * minutes[at]
+        for other in range(first, at):
+            gap = starts[at] - ends[other]
+            if gap < 0 or after <= rest[other]:
+                continue
+            if gap >= way_minutes(x[at] - x[other], y[at] - y[other], start, detour, speed, unknown):
+                rest[other] = after
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _price_range(week_left, begin, end, room):
+    """Prices of a minute between which the right one lies, and one to begin with: low enough that what is worth more
+    has several weeks' minutes, for much of it is at the same time."""
+    most = 0.0
+    for at in range(begin, end):
+        most = max(most, room.worth[at] / room.minutes[at])
+    low, high = 0.0, most
+    for _ in range(HALVINGS):
+        middle, minutes = (low + high) / 2, 0
+        for at in range(begin, end):
+            if room.worth[at] > middle * room.minutes[at]:
+                minutes += room.minutes[at]
+        if minutes > WEEKS * week_left:
+            low = middle
+        else:
+            high = middle
+    return 0.0, most, high
+
+
+@njit(cache=True, nogil=True)
+def _move(room, at, to):
+    room.pair[to], room.worth[to] = room.pair[at], room.worth[at]
+    room.starts[to], room.ends[to] = room.starts[at], room.ends[at]
+    room.x[to], room.y[to] = room.x[at], room.y[at]
+    room.day[to], room.week[to], room.minutes[to] = room.day[at], room.week[at], room.minutes[at]
+
+
+@njit(cache=True, nogil=True)
+def _penalised(travel, price, begin, end, room):
+    """The most a week is worth when its minutes cost so much and nothing caps them.
+
+    Also of how many pairs it is made (they stand in `room.marked`, the last one first), and their minutes.
+    """
+    total, chosen, minutes, first = 0.0, 0, 0, begin
+    while first < end:
+        last = first + 1
+        while last < end and room.day[last] == room.day[first]:
+            last += 1
+        at = _best_chain(
+            travel,
+            price,
+            first,
+            last,
+            room.starts,
+            room.ends,
+            room.x,
+            room.y,
+            room.worth,
+            room.minutes,
+            room.link,
+            room.sum,
+        )
+        if at >= 0:
+            total += room.sum[at]
+        while at >= 0:
+            room.marked[chosen] = at
+            minutes += room.minutes[at]
+            chosen += 1
+            at = room.link[at]
+        first = last
+    return total, (chosen, minutes)
+
+
+@njit(cache=True, nogil=True)
+def _best_chain(travel, price, first, last, starts, ends, x, y, worth, minutes, link, total):
+    """The last pair of the day's best chain; -1 when none is worth its minutes. `link` leads back through it."""
+    start, detour, speed, unknown = travel[0], travel[1], travel[2], travel[3]
+    best = -1
+    for at in range(first, last):
+        own = worth[at] - price * minutes[at]
+        total[at], link[at] = own, -1
+        if own <= 0:
+            continue
+        for other in range(first, at):
+            gap = starts[at] - ends[other]
+            if gap < 0 or total[other] + own <= total[at]:
+                continue
+            if gap >= way_minutes(x[at] - x[other], y[at] - y[other], start, detour, speed, unknown):
+                total[at] = total[other] + own
+                link[at] = other
+        if best < 0 or total[at] > total[best]:
+            best = at
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _kept(day_left, week_left, room, chosen):
+    """What is left of the marked week when whatever breaks a cap is left out."""
+    total, day, day_minutes, week_minutes = 0.0, -2, 0, 0
+    for mark in range(chosen):
+        at = room.marked[mark]
+        if room.day[at] != day:
+            day, day_minutes = room.day[at], 0
+        minutes = room.minutes[at]
+        if day_minutes + minutes <= day_left[day] and week_minutes + minutes <= week_left:
+            day_minutes += minutes
+            week_minutes += minutes
+            total += room.worth[at]
+    return total

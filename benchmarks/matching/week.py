@@ -1,0 +1,55 @@
+"""A city's week, planned and checked: python -m benchmarks.matching.week"""
+
+import argparse
+import time
+
+import psutil
+
+from app.matching.checker import check
+from app.matching.solver import Progress, Stop, solve
+from benchmarks.matching.city import city
+
+MEGABYTE = 1_000_000
+
+
+def main() -> None:
+    """Print what the plan is worth, and how far from the best it can be."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--people", type=int, default=160_000)
+    options.add_argument("--shifts", type=int, default=20_000)
+    options.add_argument("--scarce", action="store_true")
+    options.add_argument("--seconds", type=float)
+    options.add_argument("--effort", type=int)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--follow", action="store_true", help="print progress")
+    given = options.parse_args()
+    problem = city(given.people, given.shifts, seed=given.seed, scarce=given.scarce)
+    # Compiling, or loading what was compiled, is no part of the work.
+    solve(city(600, 200, seed=2, scarce=True), seed=1, stop=Stop(effort=220))
+    wall, cpu = time.perf_counter(), time.process_time()
+    plan = solve(
+        problem,
+        seed=given.seed,
+        stop=Stop(seconds=given.seconds, effort=given.effort),
+        report=_print if given.follow else None,
+    )
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    verdict = check(problem, plan, prove=False)
+    print(
+        f"{given.people:,} x {given.shifts:,}{' scarce' if given.scarce else ''}: {wall:.1f} s, cpu {cpu:.1f} s, "
+        f"peak {psutil.Process().memory_full_info().rss / MEGABYTE:.0f} MB, value {plan.value:,}, "
+        f"bound {plan.bound:,}, gap {100 * plan.gap:.3f} %, "
+        f"heads {len(plan.person):,} of {int(problem.seats.open.sum()):,}, "
+        f"effort {plan.effort}, violations {len(verdict.violations)}"
+    )
+
+
+def _print(at: Progress) -> None:
+    gap = (at.bound - at.value) / at.bound if at.bound else 0.0
+    print(
+        f"{at.seconds:6.1f} s {at.stage:10} {at.effort:5} {at.value:13,} {at.bound:13,} {100 * gap:7.3f} %", flush=True
+    )
+
+
+if __name__ == "__main__":
+    main()
