@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from litestar import Response
 
 from app.kit.errors import NotFound
-from app.matching import files
+from app.matching.files import save
 from app.matching.packing import unpack
 from app.matching.problem import Plan, Problem
 from app.matching.queries.rounds import RoundRow, Stored
@@ -29,5 +29,5 @@ async def plan_file(found: RoundRow, held: Stored) -> Response[bytes]:
 def _written(snapshot: bytes, incumbent: bytes) -> bytes:
     with TemporaryDirectory() as directory:
         path = Path(directory) / "plan.json.gz"
-        files.save(path, unpack(Problem, snapshot), unpack(Plan, incumbent))
+        save(path, unpack(Problem, snapshot), unpack(Plan, incumbent))
         return path.read_bytes()
