@@ -100,7 +100,10 @@ def test_the_parts_in_words_are_the_parts_of_the_score(problem: Problem) -> None
         (
             {"credentials": {"check": 600}},
             {"minutes": 61, "seats": [Role(credentials=["check", "health"])]},
-            "These must be valid until this shift ends on 2027-03-08 10:01, and are not: check (2027-03-08 10:00), health.",
+            (
+                "These must be valid until this shift ends on 2027-03-08 10:01, and are not: "
+                "check (2027-03-08 10:00), health."
+            ),
             "Get or renew: check, health.",
         ),
         (

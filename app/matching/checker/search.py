@@ -10,9 +10,9 @@ from app.matching.checker.bound import every_pair
 from app.matching.checker.lookups import Lookups, Positions
 from app.matching.checker.worth import points
 
-MOST_LOOKED_AT = 2_000_000
+MOST_LOOKED_AT = 5_000_000
 """Pairs of a person and a seat, eligible or not."""
-MOST_PAIRS = 5_000
+MOST_PAIRS = 25_000
 SECONDS = 60.0
 LEEWAY = 1e-6
 """How far the solver's figures may be from whole numbers."""
