@@ -12,10 +12,16 @@ from app.settings import ROOT
 PACKAGES = ["accounts", "hours", "matching", "notices", "programs", "reports", "requests", "shifts", "volunteers"]
 ROOMS = ["routes", "api", "jobs", "actions", "queries", "tables", "forms", "rules"]
 OTHERS = ["settings", "main", "worker", "cli", "demo", "kit.db", "kit.rules"]
+CORE = [
+    "arrays", "candidates", "checker", "eligibility", "explain", "faults", "files", "problem", "ranking", "routing",
+    "score", "solver",
+]  # fmt: skip
 
 UPWARD = "A package never imports one above it"
 INSIDE = "Inside a package"
 RULES = "Rules know the standard library"
+LIBRARY = "The matcher's core is a library"
+CHECKER = "The matcher's checker shares no code"
 
 ALLOWED = [
     ("hours.rules", "app.shifts.rules"),
@@ -43,6 +49,10 @@ FORBIDDEN = [
     (RULES, "hours.rules", "app.shifts.tables"),
     (RULES, "hours.rules", "piccolo"),
     (RULES, "accounts.rules", "app.settings"),
+    *((LIBRARY, f"matching.{module}", "app.kit.db") for module in CORE),
+    (LIBRARY, "matching.solver", "app.matching.queries"),
+    (CHECKER, "matching.checker", "app.matching.solver"),
+    (CHECKER, "matching.checker", "app.matching.score"),
 ]
 
 
@@ -51,7 +61,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The contracts, and a package for each name in them; tables import what tables import."""
     directory = tmp_path_factory.mktemp("house")
     shutil.copy(ROOT / "pyproject.toml", directory)
-    for name in [*OTHERS, *(f"{package}.{room}" for package in PACKAGES for room in ROOMS), "hours.rules.seals"]:
+    rooms = [f"{package}.{room}" for package in PACKAGES for room in ROOMS]
+    for name in [*OTHERS, *rooms, *(f"matching.{module}" for module in CORE), "hours.rules.seals"]:
         package = directory / "app"
         package.mkdir(exist_ok=True)
         for part in name.split("."):
