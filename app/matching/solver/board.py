@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from app.matching.problem import Bytes, Ints, Longs
-from app.matching.solver.model import Model
+from app.matching.solver.model import Model, Numbers
 from app.matching.solver.ways import in_turn
 
 NONE = -1
@@ -54,7 +54,7 @@ def board(model: Model) -> Board:
 
 
 @njit(cache=True, nogil=True)
-def put(model, board, pair):
+def put(model: Model, board: Board, pair: int) -> None:
     """Let the person of this pair take its seat. Nothing is checked."""
     _hang_in(board.head, board.following, model.owner[pair], pair)
     _hang_in(board.seat_head, board.seat_following, model.seat[pair], pair)
@@ -64,7 +64,7 @@ def put(model, board, pair):
 
 
 @njit(cache=True, nogil=True)
-def lift_off(model, board, pair):
+def lift_off(model: Model, board: Board, pair: int) -> None:
     """Let the person of this pair leave its seat."""
     _take_out(board.head, board.following, model.owner[pair], pair)
     _take_out(board.seat_head, board.seat_following, model.seat[pair], pair)
@@ -74,7 +74,7 @@ def lift_off(model, board, pair):
 
 
 @njit(cache=True, nogil=True)
-def rewind(model, board):
+def rewind(model: Model, board: Board) -> None:
     """Take back every step on the trail."""
     while board.steps[0] > 0:
         step = board.trail[board.steps[0] - 1]
@@ -86,13 +86,13 @@ def rewind(model, board):
 
 
 @njit(cache=True, nogil=True)
-def _note(board, step):
+def _note(board: Board, step: int) -> None:
     board.trail[board.steps[0]] = step
     board.steps[0] += 1
 
 
 @njit(cache=True, nogil=True)
-def _count(model, board, pair, heads):
+def _count(model: Model, board: Board, pair: int, heads: int) -> None:
     seat = model.seat[pair]
     shift = model.shift[seat]
     board.filled[seat] += heads
@@ -104,7 +104,7 @@ def _count(model, board, pair, heads):
 
 
 @njit(cache=True, nogil=True)
-def _hang_in(head, following, chain, pair):
+def _hang_in(head: Ints, following: Ints, chain: int, pair: int) -> None:
     before, here = NONE, head[chain]
     while here != NONE and here < pair:
         before, here = here, following[here]
@@ -116,7 +116,7 @@ def _hang_in(head, following, chain, pair):
 
 
 @njit(cache=True, nogil=True)
-def _take_out(head, following, chain, pair):
+def _take_out(head: Ints, following: Ints, chain: int, pair: int) -> None:
     before, here = NONE, head[chain]
     while here != pair:
         before, here = here, following[here]
@@ -127,7 +127,7 @@ def _take_out(head, following, chain, pair):
 
 
 @njit(cache=True, nogil=True)
-def clashes(model, board, pair, cost, found):
+def clashes(model: Model, board: Board, pair: int, cost: Numbers, found: Ints) -> tuple[int, float]:
     """What the person would have to leave for this pair: how many (their pairs stand in `found`), and what it costs.
 
     Each left pair costs its points above the cost of a head, as somebody else is likely to take it for that. Of those
@@ -167,12 +167,14 @@ def clashes(model, board, pair, cost, found):
 
 
 @njit(cache=True, nogil=True)
-def _worth(model, pair, cost):
-    return max(model.points[pair] - cost[model.seat[pair]], 0.0)
+def _worth(model: Model, pair: int, cost: Numbers) -> float:
+    return float(max(model.points[pair] - cost[model.seat[pair]], 0.0))
 
 
 @njit(cache=True, nogil=True)
-def _cheapest(model, board, person, cost, found, count, day, week):
+def _cheapest(
+    model: Model, board: Board, person: int, cost: Numbers, found: Ints, count: int, day: int, week: int
+) -> int:
     """Of the person's pairs in that day (or week) that are not found yet: the one that costs least a minute."""
     best, least = NONE, np.inf
     other = board.head[person]
@@ -188,12 +190,12 @@ def _cheapest(model, board, person, cost, found, count, day, week):
 
 
 @njit(cache=True, nogil=True)
-def _among(found, count, pair):
-    return np.any(found[:count] == pair)
+def _among(found: Ints, count: int, pair: int) -> bool:
+    return bool(np.any(found[:count] == pair))
 
 
 @njit(cache=True, nogil=True)
-def on_shift(model, board, person, shift):
+def on_shift(model: Model, board: Board, person: int, shift: int) -> bool:
     """Whether the person has a seat of the shift already."""
     other = board.head[person]
     while other != NONE:
@@ -204,7 +206,7 @@ def on_shift(model, board, person, shift):
 
 
 @njit(cache=True, nogil=True)
-def complete(model, board, shift):
+def complete(model: Model, board: Board, shift: int) -> bool:
     """Whether the shift has nobody, or everybody that it needs."""
     if board.present[shift] == 0:
         return True

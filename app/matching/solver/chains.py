@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from app.matching.problem import Floats, Ints, Longs
+from app.matching.problem import Ints, Longs
 from app.matching.solver.board import (
     MOST_CLASHES,
     NONE,
@@ -17,7 +17,7 @@ from app.matching.solver.board import (
     put,
     rewind,
 )
-from app.matching.solver.model import Model
+from app.matching.solver.model import Model, Numbers
 
 LONGEST = 48
 """Exchanges in one chain."""
@@ -44,22 +44,22 @@ class Chain(NamedTuple):
     """Of each shift the attempt that gave it up."""
     freed: Ints
     """People who lost a seat to somebody else or with their team."""
-    cost: Floats
+    cost: Numbers
     """Of a head on each seat, with its contract's minutes."""
-    price: Floats
+    price: Numbers
     """Without them: what one more head is worth."""
     contract_first: Longs
     contract_shift: Ints
     """The shifts under each contract."""
     attempt: Longs
-    luck: Floats
+    luck: Numbers
     """How many points luck may add to a choice."""
 
 
 HOLES, TOUCHED, FREED, DICE = 0, 1, 2, 3
 
 
-def chain(model: Model, seed: int, cost: Floats, price: Floats) -> Chain:
+def chain(model: Model, seed: int, cost: Numbers, price: Numbers) -> Chain:
     """Room for attempts, one after the other, that go by these costs."""
     limited = np.flatnonzero(model.contract >= 0)
     by_contract = limited[np.argsort(model.contract[limited], kind="stable")].astype(np.int32)
@@ -83,7 +83,7 @@ def chain(model: Model, seed: int, cost: Floats, price: Floats) -> Chain:
 
 
 @njit(cache=True, nogil=True)
-def dice(chain):
+def dice(chain: Chain) -> float:
     """A number from 0 to 1, of a sequence that the seed decides."""
     state = np.uint64(chain.counts[DICE])
     state ^= (state << np.uint64(13)) & np.uint64(0x7FFFFFFFFFFFFFFF)
@@ -94,7 +94,7 @@ def dice(chain):
 
 
 @njit(cache=True, nogil=True)
-def begin(board, chain):
+def begin(board: Board, chain: Chain) -> None:
     """A new attempt."""
     board.steps[0] = 0
     chain.counts[HOLES] = 0
@@ -104,7 +104,7 @@ def begin(board, chain):
 
 
 @njit(cache=True, nogil=True)
-def want(model, board, chain, shift):
+def want(model: Model, board: Board, chain: Chain, shift: int) -> None:
     """Make holes of what the shift needs to be complete."""
     staff, spare = 0, NONE
     for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
@@ -119,28 +119,28 @@ def want(model, board, chain, shift):
 
 
 @njit(cache=True, nogil=True)
-def _hole(chain, seat):
+def _hole(chain: Chain, seat: int) -> None:
     if chain.counts[HOLES] < MOST_HOLES:
         chain.holes[chain.counts[HOLES]] = seat
         chain.counts[HOLES] += 1
 
 
 @njit(cache=True, nogil=True)
-def _touch(chain, shift):
+def _touch(chain: Chain, shift: int) -> None:
     if chain.counts[TOUCHED] < MOST_HOLES:
         chain.touched[chain.counts[TOUCHED]] = shift
         chain.counts[TOUCHED] += 1
 
 
 @njit(cache=True, nogil=True)
-def _free(model, chain, pair):
+def _free(model: Model, chain: Chain, pair: int) -> None:
     if chain.counts[FREED] < MOST_HOLES:
         chain.freed[chain.counts[FREED]] = model.owner[pair]
         chain.counts[FREED] += 1
 
 
 @njit(cache=True, nogil=True)
-def leave(model, board, chain, pair):
+def leave(model: Model, board: Board, chain: Chain, pair: int) -> None:
     """Somebody leaves a seat, for this attempt at least; the seat becomes a hole."""
     lift_off(model, board, pair)
     _free(model, chain, pair)
@@ -150,7 +150,7 @@ def leave(model, board, chain, pair):
 
 
 @njit(cache=True, nogil=True)
-def dissolve(model, board, chain, shift):
+def dissolve(model: Model, board: Board, chain: Chain, shift: int) -> None:
     """Everybody leaves the shift."""
     for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
         while board.seat_head[seat] != NONE:
@@ -160,14 +160,14 @@ def dissolve(model, board, chain, shift):
 
 
 @njit(cache=True, nogil=True)
-def affordable(model, board, shift):
+def affordable(model: Model, board: Board, shift: int) -> bool:
     """Whether the shift's contract has minutes for one head more."""
     contract = model.contract[shift]
-    return contract < 0 or board.contract_left[contract] >= model.minutes[shift]
+    return bool(contract < 0 or board.contract_left[contract] >= model.minutes[shift])
 
 
 @njit(cache=True, nogil=True)
-def make_room(model, board, chain, shift):
+def make_room(model: Model, board: Board, chain: Chain, shift: int) -> None:
     """Give up the least valuable shifts under the same contract until it has minutes for one head more."""
     contract = model.contract[shift]
     first, size = chain.contract_first[contract], chain.contract_first[contract + 1] - chain.contract_first[contract]
@@ -189,7 +189,7 @@ def make_room(model, board, chain, shift):
 
 
 @njit(cache=True, nogil=True)
-def _heads_worth(model, board, chain, shift):
+def _heads_worth(model: Model, board: Board, chain: Chain, shift: int) -> float:
     total = 0.0
     for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
         total += board.filled[seat] * chain.price[seat]
@@ -197,7 +197,7 @@ def _heads_worth(model, board, chain, shift):
 
 
 @njit(cache=True, nogil=True)
-def choose(model, board, chain, seat):
+def choose(model: Model, board: Board, chain: Chain, seat: int) -> tuple[int, int]:
     """The best person for the seat, less what they would have to leave; NONE when nobody would gain anything.
 
     What must be left stands in `chain.best`; the second answer is how many.
@@ -223,7 +223,7 @@ def choose(model, board, chain, seat):
 
 
 @njit(cache=True, nogil=True)
-def close(model, board, chain):
+def close(model: Model, board: Board, chain: Chain) -> None:
     """Fill the holes one after the other, each with the best there is, and what opens thereby as well."""
     for _ in range(chain.counts[HOLES] + LONGEST):
         if chain.counts[HOLES] == 0 or board.steps[0] > len(board.trail) // 2:
@@ -249,7 +249,7 @@ def close(model, board, chain):
 
 
 @njit(cache=True, nogil=True)
-def _occupy(model, board, chain, person):
+def _occupy(model: Model, board: Board, chain: Chain, person: int) -> None:
     """Give somebody with time the best open seat that they could simply take."""
     best, most = NONE, 0
     begin_pair, end_pair = model.first[person], model.first[person + 1]
@@ -269,7 +269,7 @@ def _occupy(model, board, chain, person):
 
 
 @njit(cache=True, nogil=True)
-def settle(model, board, chain, before, least_gain):
+def settle(model: Model, board: Board, chain: Chain, before: int, least_gain: float) -> bool:
     """Keep the attempt when it gained enough and left no team in part; else take it back. Says whether it was kept."""
     for at in range(chain.counts[TOUCHED]):
         if not complete(model, board, chain.touched[at]):
@@ -282,7 +282,7 @@ def settle(model, board, chain, before, least_gain):
 
 
 @njit(cache=True, nogil=True)
-def build(model, board, chain, shift):
+def build(model: Model, board: Board, chain: Chain, shift: int) -> bool:
     """Try to bring an empty or incomplete shift about, or to fill one open head of a complete one."""
     before = board.value[0]
     begin(board, chain)
@@ -299,7 +299,7 @@ def build(model, board, chain, shift):
 
 
 @njit(cache=True, nogil=True)
-def _open_seat(model, board, shift):
+def _open_seat(model: Model, board: Board, shift: int) -> int:
     for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
         if board.filled[seat] < model.open[seat]:
             return seat
@@ -307,7 +307,7 @@ def _open_seat(model, board, shift):
 
 
 @njit(cache=True, nogil=True)
-def build_all(model, board, chain, order):
+def build_all(model: Model, board: Board, chain: Chain, order: Ints) -> int:
     """Attempt each of these shifts until nothing more comes of it; says how often something did."""
     kept = 0
     for shift in order:

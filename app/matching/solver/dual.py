@@ -18,9 +18,10 @@ import numpy as np
 from numba import njit
 
 from app.matching.candidates import Edges
-from app.matching.problem import Bytes, Floats, Ints, Longs, Prices
-from app.matching.solver.model import Model
-from app.matching.solver.schedules import best_schedule, scratch
+from app.matching.problem import Bytes, Ints, Longs, Prices
+from app.matching.solver.model import Model, Numbers
+from app.matching.solver.schedules import best_schedule
+from app.matching.solver.scratch import Scratch, scratch
 from app.matching.solver.teams import lift, team_heads, teams_value
 
 CHUNKS = 16
@@ -59,7 +60,7 @@ class Ascent:
         self._seat_motion = _Motion(len(model.shift))
         self._contract_motion = _Motion(len(model.contract_left))
 
-    def steps(self, sizes: Floats) -> Iterator[int]:
+    def steps(self, sizes: Numbers) -> Iterator[int]:
         """Move the prices by steps of these sizes in points."""
         with ThreadPoolExecutor(self._threads) as pool:
             for number, size in enumerate(sizes):
@@ -79,11 +80,11 @@ class Ascent:
         left = -(-int(contract @ np.maximum(model.contract_left, 0)) // 1000)
         return Prices(seat=seat, contract=contract), int(worth) + left
 
-    def costs(self) -> Floats:
+    def costs(self) -> Numbers:
         """What a head on each seat costs at the best prices, with its contract's minutes."""
         return self._cost(self.best_seat, self.best_contract)
 
-    def _cost(self, seat: Floats, contract: Floats) -> Floats:
+    def _cost(self, seat: Numbers, contract: Numbers) -> Numbers:
         if not len(contract):
             return seat.copy()
         return np.asarray(
@@ -101,7 +102,7 @@ class Ascent:
             self.best_seat, self.best_contract = self.seat.copy(), self.contract.copy()
         return np.asarray(self._counts.sum(axis=0, dtype=np.int64))
 
-    def _people(self, cost: Floats, run: Callable[..., Iterator[float]], share: Bytes | None) -> float:
+    def _people(self, cost: Numbers, run: Callable[..., Iterator[float]], share: Bytes | None) -> float:
         self._counts[:] = 0
         noted = np.zeros(0, dtype=np.uint8) if share is None else share
 
@@ -115,7 +116,7 @@ class Ascent:
             worth[number :: self._threads] = values
         return float(worth.sum())
 
-    def outside(self, cost: Floats | None = None) -> float:
+    def outside(self, cost: Numbers | None = None) -> float:
         """What pairs that are no candidates may add to the bound at most."""
         if cost is None:
             cost = self.costs()
@@ -146,14 +147,14 @@ class _Motion:
     def __init__(self, size: int) -> None:
         self._direction, self._scale = np.zeros(size), np.zeros(size)
 
-    def towards(self, slope: Floats) -> Floats:
+    def towards(self, slope: Numbers) -> Numbers:
         self._direction += (1 - SPEED) * (slope - self._direction)
         self._scale += (1 - SPREAD) * (slope * slope - self._scale)
         return np.asarray(self._direction / (np.sqrt(self._scale) + CALM))
 
 
 @njit(cache=True, nogil=True)
-def first_prices(model):
+def first_prices(model: Model) -> Numbers:
     """Where no more people than there are heads would come if they had nothing else to do."""
     price = np.zeros(len(model.shift), dtype=np.float64)
     for seat in range(len(price)):
@@ -164,7 +165,7 @@ def first_prices(model):
 
 
 @njit(cache=True, nogil=True)
-def _serve(model, cost, begin, end, room, count, share):
+def _serve(model: Model, cost: Numbers, begin: int, end: int, room: Scratch, count: Longs, share: Bytes) -> float:
     """What the best schedules of these people are worth; counts whom each seat would get, and notes the pairs."""
     total = 0.0
     for person in range(begin, end):

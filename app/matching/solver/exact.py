@@ -76,7 +76,7 @@ def _people(model: Model, rows: _Rows) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _clashing(model):
+def _clashing(model: Model) -> list[tuple[int, int]]:
     """Pairs of one person that nobody can serve both of."""
     found = []
     for person in range(len(model.people)):

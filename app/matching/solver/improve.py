@@ -5,8 +5,10 @@ from math import log
 import numpy as np
 from numba import njit
 
-from app.matching.solver.board import NONE, clashes, complete, lift_off, on_shift, put
+from app.matching.problem import Ints
+from app.matching.solver.board import NONE, Board, clashes, complete, lift_off, on_shift, put
 from app.matching.solver.chains import (
+    Chain,
     _hole,
     _touch,
     affordable,
@@ -26,7 +28,7 @@ RUINED = 4
 
 
 @njit(cache=True, nogil=True)
-def round_up(model, board, chain, order):
+def round_up(model: Model, board: Board, chain: Chain, order: Ints) -> None:
     """Put in the pairs of this order as far as they go together, then make teams whole or give them up."""
     for pair in order:
         seat = model.seat[pair]
@@ -45,11 +47,11 @@ def round_up(model, board, chain, order):
 
 
 @njit(cache=True, nogil=True)
-def stir(model, board, chain, attempts, heat):
+def stir(model: Model, board: Board, chain: Chain, attempts: int, heat: float) -> int:
     """So many attempts at exchanges; one that loses points is kept now and then, the less of them the colder it is."""
     kept = 0
     for _ in range(attempts):
-        seat = np.int64(dice(chain) * len(model.shift))
+        seat = int(dice(chain) * len(model.shift))
         what = dice(chain)
         if model.open[seat] == 0:
             continue
@@ -63,7 +65,7 @@ def stir(model, board, chain, attempts, heat):
 
 
 @njit(cache=True, nogil=True)
-def _loss_allowed(chain, heat):
+def _loss_allowed(chain: Chain, heat: float) -> float:
     """How many points an attempt must gain; below nothing when it may lose some."""
     if heat <= 0:
         return 0.0
@@ -71,7 +73,7 @@ def _loss_allowed(chain, heat):
 
 
 @njit(cache=True, nogil=True)
-def _fill(model, board, chain, seat, heat):
+def _fill(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
     """One head more, or the whole team where there is none."""
     before, shift = board.value[0], model.shift[seat]
     begin(board, chain)
@@ -85,7 +87,7 @@ def _fill(model, board, chain, seat, heat):
 
 
 @njit(cache=True, nogil=True)
-def _replace(model, board, chain, seat, heat):
+def _replace(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
     """Somebody else on a seat."""
     before = board.value[0]
     begin(board, chain)
@@ -98,7 +100,7 @@ def _replace(model, board, chain, seat, heat):
 
 
 @njit(cache=True, nogil=True)
-def _rethink(model, board, chain, seat, heat):
+def _rethink(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
     """The weeks of a few people who could all take one seat."""
     before, shift = board.value[0], model.shift[seat]
     first, size = model.by_seat_first[seat], model.by_seat_first[seat + 1] - model.by_seat_first[seat]

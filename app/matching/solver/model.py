@@ -114,7 +114,7 @@ def _period(bounds: Ints, starts: Ints) -> Ints:
     return np.where(period < len(bounds) - 1, period, -1).astype(np.int32)
 
 
-def _left(problem: Problem, people: Longs) -> tuple[Ints, Ints]:
+def _left(problem: Problem, people: Ints) -> tuple[Ints, Ints]:
     """What may still be given of each day and week, after what is committed."""
     spans, crowd = problem.spans, problem.people
     rows = np.repeat(np.arange(problem.people_count), np.diff(spans.first))

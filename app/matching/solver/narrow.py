@@ -7,6 +7,9 @@ week that does keep the caps is in no best week.
 
 from numba import njit
 
+from app.matching.problem import Ints, Longs
+from app.matching.solver.model import Numbers
+from app.matching.solver.scratch import Scratch
 from app.matching.solver.ways import way_minutes
 
 MANY = 40
@@ -15,7 +18,7 @@ WEEKS = 4
 
 
 @njit(cache=True, nogil=True)
-def narrowed(day_left, week_left, travel, begin, end, room):
+def narrowed(day_left: Ints, week_left: int, travel: Longs, begin: int, end: int, room: Scratch) -> int:
     """Move the pairs from `begin` to `end` that can matter to the front, and say where they end."""
     low, high, first_price = _price_range(week_left, begin, end, room)
     ceiling, floor, price, middle = 1e18, 0.0, 0.0, 0.0
@@ -59,7 +62,20 @@ def narrowed(day_left, week_left, travel, begin, end, room):
 
 
 @njit(cache=True, nogil=True)
-def _through(travel, price, first, last, starts, ends, x, y, worth, minutes, total, rest):
+def _through(
+    travel: Longs,
+    price: float,
+    first: int,
+    last: int,
+    starts: Ints,
+    ends: Ints,
+    x: Numbers,
+    y: Numbers,
+    worth: Numbers,
+    minutes: Ints,
+    total: Numbers,
+    rest: Numbers,
+) -> float:
     """The most a day can be worth, with no caps; and through each pair: `total` up to it, `rest` after it."""
     start, detour, speed, unknown = travel[0], travel[1], travel[2], travel[3]
     for at in range(first, last):
@@ -85,7 +101,7 @@ def _through(travel, price, first, last, starts, ends, x, y, worth, minutes, tot
 
 
 @njit(cache=True, nogil=True)
-def _price_range(week_left, begin, end, room):
+def _price_range(week_left: int, begin: int, end: int, room: Scratch) -> tuple[float, float, float]:
     """Prices of a minute between which the right one lies, and one to begin with: low enough that what is worth more
     has several weeks' minutes, for much of it is at the same time."""
     most = 0.0
@@ -105,7 +121,7 @@ def _price_range(week_left, begin, end, room):
 
 
 @njit(cache=True, nogil=True)
-def _move(room, at, to):
+def _move(room: Scratch, at: int, to: int) -> None:
     room.pair[to], room.worth[to] = room.pair[at], room.worth[at]
     room.starts[to], room.ends[to] = room.starts[at], room.ends[at]
     room.x[to], room.y[to] = room.x[at], room.y[at]
@@ -113,7 +129,7 @@ def _move(room, at, to):
 
 
 @njit(cache=True, nogil=True)
-def _penalised(travel, price, begin, end, room):
+def _penalised(travel: Longs, price: float, begin: int, end: int, room: Scratch) -> tuple[float, tuple[int, int]]:
     """The most a week is worth when its minutes cost so much and nothing caps them.
 
     Also of how many pairs it is made (they stand in `room.marked`, the last one first), and their minutes.
@@ -149,7 +165,20 @@ def _penalised(travel, price, begin, end, room):
 
 
 @njit(cache=True, nogil=True)
-def _best_chain(travel, price, first, last, starts, ends, x, y, worth, minutes, link, total):
+def _best_chain(
+    travel: Longs,
+    price: float,
+    first: int,
+    last: int,
+    starts: Ints,
+    ends: Ints,
+    x: Numbers,
+    y: Numbers,
+    worth: Numbers,
+    minutes: Ints,
+    link: Ints,
+    total: Numbers,
+) -> int:
     """The last pair of the day's best chain; -1 when none is worth its minutes. `link` leads back through it."""
     start, detour, speed, unknown = travel[0], travel[1], travel[2], travel[3]
     best = -1
@@ -171,7 +200,7 @@ def _best_chain(travel, price, first, last, starts, ends, x, y, worth, minutes, 
 
 
 @njit(cache=True, nogil=True)
-def _kept(day_left, week_left, room, chosen):
+def _kept(day_left: Ints, week_left: int, room: Scratch, chosen: int) -> float:
     """What is left of the marked week when whatever breaks a cap is left out."""
     total, day, day_minutes, week_minutes = 0.0, -2, 0, 0
     for mark in range(chosen):

@@ -1,90 +1,18 @@
 """The best week of one person at given prices: no overlap, travel between places, caps of days and weeks."""
 
-from typing import NamedTuple
-
-import numpy as np
 from numba import njit
 
-from app.matching.problem import Floats, Ints
-from app.matching.solver.model import LARGE_UNIT, Model
+from app.matching.problem import Ints, Longs
+from app.matching.solver.model import LARGE_UNIT, Model, Numbers
 from app.matching.solver.narrow import MANY, narrowed
+from app.matching.solver.scratch import WIDEST, Scratch
 from app.matching.solver.ways import way_minutes
-
-WIDEST = 256
-"""How many steps a cap is cut into at most; a finer one is rounded in the person's favour, which keeps bounds true."""
 
 NOTHING = -1e18
 
 
-class Scratch(NamedTuple):
-    """Room for one thread's work, as large as the person with the most candidate pairs needs.
-
-    The first few rows are of the pairs that are worth something, in order of start.
-    """
-
-    pair: Ints
-    worth: Floats
-    starts: Ints
-    ends: Ints
-    x: Floats
-    y: Floats
-    day: Ints
-    week: Ints
-    minutes: Ints
-    units: Ints
-    chain: Floats
-    """Row a: the most a day is worth that ends with the a-th pair, by units used."""
-    parent: Ints
-    layer: Floats
-    """Row t: the most the first t days are worth, by units used."""
-    taken: Ints
-    profile: Floats
-    last: Ints
-    chosen: Ints
-    marked: Ints
-    link: Ints
-    sum: Floats
-    rest: Floats
-
-
-def scratch(model: Model) -> Scratch:
-    """Room for work on any person of the model."""
-    most = int(np.diff(model.first).max(initial=0)) + 1
-    days = model.day_left.shape[1] + 2
-
-    def ints(*shape: int) -> Ints:
-        return np.zeros(shape, dtype=np.int32)
-
-    def floats(*shape: int) -> Floats:
-        return np.zeros(shape, dtype=np.float64)
-
-    return Scratch(
-        pair=ints(most),
-        worth=floats(most),
-        starts=ints(most),
-        ends=ints(most),
-        x=floats(most),
-        y=floats(most),
-        day=ints(most),
-        week=ints(most),
-        minutes=ints(most),
-        units=ints(most),
-        chain=floats(most * (WIDEST + 1)),
-        parent=ints(most * (WIDEST + 1)),
-        layer=floats(days, WIDEST + 1),
-        taken=ints(days, WIDEST + 1),
-        profile=floats(WIDEST + 1),
-        last=ints(days, WIDEST + 1),
-        chosen=ints(most),
-        marked=ints(most),
-        link=ints(most),
-        sum=floats(most),
-        rest=floats(most),
-    )
-
-
 @njit(cache=True, nogil=True)
-def best_schedule(model, person, cost, room):
+def best_schedule(model: Model, person: int, cost: Numbers, room: Scratch) -> tuple[float, int]:
     """What the person's best schedule is worth at these costs of a head on each seat, and of how many pairs it is made.
 
     The pairs themselves stand in `room.chosen`. Shifts of two days are taken never to meet, which can only add worth.
@@ -101,7 +29,7 @@ def best_schedule(model, person, cost, room):
 
 
 @njit(cache=True, nogil=True)
-def _collect(begin, end, points, seats, cost, pairs, worths):
+def _collect(begin: int, end: int, points: Ints, seats: Ints, cost: Numbers, pairs: Ints, worths: Numbers) -> int:
     """Keep the pairs that are worth more than they cost."""
     count = 0
     for pair in range(begin, end):
@@ -114,7 +42,7 @@ def _collect(begin, end, points, seats, cost, pairs, worths):
 
 
 @njit(cache=True, nogil=True)
-def best_of_collected(model, person, count, room):
+def best_of_collected(model: Model, person: int, count: int, room: Scratch) -> tuple[float, int]:
     """As `best_schedule`, over the first pairs of `room`."""
     for at in range(count):
         shift = model.shift[model.seat[room.pair[at]]]
@@ -137,7 +65,9 @@ def best_of_collected(model, person, count, room):
 
 
 @njit(cache=True, nogil=True)
-def _best_week(day_left, week_left, least_unit, travel, begin, end, chosen, room):
+def _best_week(
+    day_left: Ints, week_left: int, least_unit: int, travel: Longs, begin: int, end: int, chosen: int, room: Scratch
+) -> tuple[float, int]:
     unit, most = _steps(day_left, week_left, least_unit, begin, end, room.day, room.minutes)
     for at in range(begin, end):
         room.units[at] = room.minutes[at] // unit
@@ -157,24 +87,28 @@ def _best_week(day_left, week_left, least_unit, travel, begin, end, chosen, room
 
 
 @njit(cache=True, nogil=True)
-def _steps(day_left, week_left, least_unit, begin, end, days, minutes):
+def _steps(
+    day_left: Ints, week_left: int, least_unit: int, begin: int, end: int, days: Ints, minutes: Ints
+) -> tuple[int, int]:
     """How long one step of the caps is, and how many the week has; a single endless step where no cap can bind."""
-    total, day_total, day, bound = np.int64(0), np.int64(0), np.int32(-2), False
+    total, day_total, day, bound = 0, 0, -2, False
     for at in range(begin, end):
         if days[at] != day:
-            day, day_total = days[at], np.int64(0)
-        total += minutes[at]
-        day_total += minutes[at]
+            day, day_total = int(days[at]), 0
+        total += int(minutes[at])
+        day_total += int(minutes[at])
         bound = bound or day_total > day_left[day]
     if not bound and total <= week_left:
-        return np.int64(LARGE_UNIT), np.int64(0)
-    reach = min(np.int64(week_left), total)
+        return LARGE_UNIT, 0
+    reach = min(int(week_left), total)
     unit = max(least_unit, -(-reach // WIDEST))
     return unit, reach // unit
 
 
 @njit(cache=True, nogil=True)
-def _best_day(travel, first, last, most, begin, width, layer, room):
+def _best_day(
+    travel: Longs, first: int, last: int, most: int, begin: int, width: int, layer: int, room: Scratch
+) -> None:
     """Fill `profile` (the most the day is worth by units used) and `last` (the pair it ends with)."""
     profile, ends_with = room.profile, room.last[layer]
     for used in range(most + 1):
@@ -199,7 +133,7 @@ def _best_day(travel, first, last, most, begin, width, layer, room):
 
 
 @njit(cache=True, nogil=True)
-def _begin_chain(chain, parent, worth, units, most):
+def _begin_chain(chain: Numbers, parent: Ints, worth: float, units: int, most: int) -> None:
     """The pair alone."""
     for used in range(min(units, most + 1)):
         chain[used] = NOTHING
@@ -209,7 +143,7 @@ def _begin_chain(chain, parent, worth, units, most):
 
 
 @njit(cache=True, nogil=True)
-def _extend(before, chain, parent, worth, units, most, other):
+def _extend(before: Numbers, chain: Numbers, parent: Ints, worth: float, units: int, most: int, other: int) -> None:
     """The pair after the best chains that end with another."""
     for used in range(units, most + 1):
         if before[used - units] + worth > chain[used]:
@@ -218,7 +152,7 @@ def _extend(before, chain, parent, worth, units, most, other):
 
 
 @njit(cache=True, nogil=True)
-def _add_day(day_most, most, profile, before, after, taken):
+def _add_day(day_most: int, most: int, profile: Numbers, before: Numbers, after: Numbers, taken: Ints) -> None:
     """The best of the days so far and of this one, by units used."""
     for used in range(most + 1):
         after[used] = before[used]
@@ -236,7 +170,7 @@ def _add_day(day_most, most, profile, before, after, taken):
 
 
 @njit(cache=True, nogil=True)
-def _trace(begin, most, layers, chosen, room):
+def _trace(begin: int, most: int, layers: int, chosen: int, room: Scratch) -> int:
     """Write the pairs of the best week into `chosen`, and say how many there are now."""
     left, width = most, most + 1
     for layer in range(layers, 0, -1):

@@ -7,13 +7,13 @@ import numpy as np
 from msgspec import Struct, structs
 
 from app.matching.candidates import COMPLETE, Edges, Index, find
-from app.matching.problem import Floats, Ints, Plan, Prices, Problem
+from app.matching.problem import Ints, Plan, Prices, Problem
 from app.matching.solver.board import Board, board, put, taken_pairs
 from app.matching.solver.chains import Chain, build_all, chain
 from app.matching.solver.dual import Ascent, extended
 from app.matching.solver.exact import MOST_PAIRS, exact
 from app.matching.solver.improve import order_of_pairs, round_up, stir
-from app.matching.solver.model import Model, model, pairs_of
+from app.matching.solver.model import Model, Numbers, model, pairs_of
 from app.matching.solver.stop import Effort, Progress, Stop
 
 ATTEMPTS = 4_000
@@ -132,7 +132,7 @@ class _Search:
         fits = len(prices.seat) == self._problem.seat_count and len(prices.contract) == len(self._prices.contract)
         return prices if fits and prices.seat.any() else None
 
-    def _climb(self, ascent: Ascent, sizes: Floats, checkpoints: tuple[int, ...]) -> None:
+    def _climb(self, ascent: Ascent, sizes: Numbers, checkpoints: tuple[int, ...]) -> None:
         for number in ascent.steps(sizes):
             self._effort.rounds += 1
             if number in checkpoints:

@@ -2,12 +2,15 @@
 
 from numba import njit
 
+from app.matching.problem import Longs
+from app.matching.solver.model import Model, Numbers
+
 LEVEL = 1e-6
 """A team within so many points of nothing is as good with as without: it may take place in part."""
 
 
 @njit(cache=True, nogil=True)
-def best_team(model, price, shift):
+def best_team(model: Model, price: Numbers, shift: int) -> tuple[float, int]:
     """The most that heads on one shift's seats bring at these prices, before the choice of leaving it empty.
 
     Also the seat of which one head more is needed, because no social worker would come otherwise; -1 without one.
@@ -28,7 +31,7 @@ def best_team(model, price, shift):
 
 
 @njit(cache=True, nogil=True)
-def teams_value(model, price):
+def teams_value(model: Model, price: Numbers) -> float:
     """The most that heads on all seats bring at these prices."""
     total = 0.0
     for shift in range(len(model.starts)):
@@ -38,7 +41,7 @@ def teams_value(model, price):
 
 
 @njit(cache=True, nogil=True)
-def team_heads(model, price, count, heads):
+def team_heads(model: Model, price: Numbers, count: Longs, heads: Numbers) -> None:
     """How many heads each seat should have at these prices.
 
     Among equally good answers it is the one nearest to `count`: what people take of themselves at these prices.
@@ -66,7 +69,7 @@ def team_heads(model, price, count, heads):
 
 
 @njit(cache=True, nogil=True)
-def lift(model, price):
+def lift(model: Model, price: Numbers) -> None:
     """Raise prices below nothing that gain nothing: where even the whole team would not pay, or no head is needed."""
     for shift in range(len(model.starts)):
         gain, loss = 0.0, 0.0
