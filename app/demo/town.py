@@ -197,9 +197,10 @@ class Builder:
         periods = self._periods(contract, agency, officer)
         lines: dict[str, int] = {}
         for position, (kind, unit, name, price) in enumerate(kinds):
+            hundreds = self.random.randint(8, 20) * (3 if unit == "hour" else 1)  # hours are served by many at once
             line = copier.add(
                 "line", contract=contract, code=f"{position + 1:02d}", name=name, service_kind=kind, unit=unit,
-                target=self.random.randint(8, 20) * 100, unit_price_fen=price, capacity="either",
+                target=hundreds * 100, unit_price_fen=price, capacity="either",
                 qualifying_sessions=6 if kind == "group_work" else 0,
                 qualifying_people=42 if kind == "group_work" else 0,
             )  # fmt: skip

@@ -223,8 +223,8 @@ async def test_same_sex_rules_hold_even_when_nothing_is_known(
         factories.COMMUNITY, resident, NOW,
     )  # fmt: skip
     request = await value(
-        "INSERT INTO request (resident, region, community, service_kind, channel, asked_by, status, received_at)"
-        " VALUES ($1, $2, $3, 'elder_visit', 'window', 'self', 'planned', $4) RETURNING id",
+        "INSERT INTO request (resident, region, community, service_kind, channel, asked_by, status, received_at,"
+        " wanted_on) VALUES ($1, $2, $3, 'elder_visit', 'window', 'self', 'planned', $4, '2026-06-06') RETURNING id",
         person, factories.COMMUNITY, community, NOW,
     )  # fmt: skip
     await execute(
@@ -234,6 +234,7 @@ async def test_same_sex_rules_hold_even_when_nothing_is_known(
     problem = (await load(WEEK, now=NOW)).problem
     assert problem.shifts.sex.tolist() == [sex]
     assert problem.shifts.served.tolist() == [person]
+    assert problem.shifts.deadline.tolist() == [int(problem.days[6])]  # the end of the day they wished for
 
 
 @pytest.mark.parametrize(("needed", "there", "places", "least"), [(2, 0, 2, 2), (2, 1, 1, 1), (1, 0, 0, 0)])

@@ -12,6 +12,7 @@ from app.matching.queries.loading.places import Plane
 from app.matching.queries.loading.scope import Scope
 from app.matching.queries.loading.times import Horizon
 from app.matching.queries.loading.vocabulary import Vocabulary
+from app.volunteers.rules.availability import DAY_MINUTES
 
 NOBODYS_SEX = 3
 """Where the rule asks for somebody of the same sex as a person whose sex is not known: nobody fits until it is."""
@@ -37,7 +38,7 @@ SHIFTS = """
     SELECT h.id, h.starts, h.ends, h.service_kind AS kind, h.agency, h.region, h.priority, h.sex_wanted,
            a.latitude, a.longitude, coalesce(resident.id, -a.id) AS served, coalesce(resident.sex, '') AS served_sex,
            resident.id IS NOT NULL AS is_visit,
-           request.due_at, NOT a.minors_allowed AS adults_only,
+           request.wanted_on, NOT a.minors_allowed AS adults_only,
            CASE WHEN l.unit = 'hour' THEN l.id END AS line,
            coalesce(held.staff, 0) AS staff_there, coalesce(held.volunteers, 0) AS volunteers_there,
            coalesce(g.credentials, '{}') AS credentials, coalesce(g.adults_only, false) AS guard_adults,
@@ -76,7 +77,8 @@ class ShiftRow(Struct, frozen=True, kw_only=True):
     served: int
     served_sex: str
     is_visit: bool
-    due_at: datetime | None
+    wanted_on: date | None
+    """The day on which whoever asked for a visit would like it."""
     adults_only: bool
     line: int | None
     staff_there: int
@@ -148,7 +150,9 @@ def shift_arrays(
         community=np.array([communities[row.region] for row in rows], dtype=np.int32),
         served=np.array([row.served for row in rows], dtype=np.int64),
         priority=np.array([row.priority for row in rows], dtype=np.uint8),
-        deadline=np.array([FOREVER if row.due_at is None else over.minute(row.due_at) for row in rows], dtype=np.int32),
+        deadline=np.array(
+            [FOREVER if row.wanted_on is None else over.at(row.wanted_on, DAY_MINUTES) for row in rows], dtype=np.int32
+        ),
         adults_only=np.array([row.adults_only or row.guard_adults for row in rows], dtype=np.bool_),
         sex=np.array([row.sex for row in rows], dtype=np.uint8),
         staffed=np.array([row.staff_present for row in rows], dtype=np.bool_),
