@@ -1,9 +1,11 @@
 """One web process: the application on a socket that it is given, or opens itself."""
 
 import socket
+from threading import Thread
 
 import uvicorn
 
+from app.matching.warming import warm_pages
 from app.settings import settings
 
 PATIENCE = 10
@@ -41,4 +43,6 @@ def serve_web(fd: int | None) -> None:
         log_level="warning",
         timeout_graceful_shutdown=PATIENCE,
     )
+    # Beside the serving, so that nobody waits for it at the start, and nobody at their first suggestion.
+    Thread(target=warm_pages, daemon=True).start()
     uvicorn.Server(config).run(sockets=[listener])

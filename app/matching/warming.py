@@ -1,9 +1,12 @@
-"""A made-up problem just large enough that solving it compiles, or reads from its cache, all that solving needs."""
+"""Compiles, or reads from its cache, what the matcher needs, before somebody waits for it."""
 
 from datetime import UTC, datetime
 
 import numpy as np
 
+from app.matching.arrays import arrays
+from app.matching.eligibility import failing_bits
+from app.matching.pairs import pair_of
 from app.matching.problem import (
     FOREVER,
     Contracts,
@@ -16,6 +19,7 @@ from app.matching.problem import (
     Spans,
     Words,
 )
+from app.matching.score import points
 
 PEOPLE, SHIFTS = 600, 120
 HOUR, DAY, DAYS = 60, 24 * 60, 7
@@ -24,8 +28,20 @@ AGENCY = 1
 SEED = 1
 
 
+def warm_pages() -> None:
+    """Judge and value one made-up pair, as the pages about one person do."""
+    problem = practice()
+    known = arrays(problem)
+    failing_bits(known, 0, 0)
+    points(known, 0, 0)
+    pair_of(problem, known, 0, 0)
+
+
 def practice() -> Problem:
-    """Volunteers and staff around a square of 8 km, and two-hour shifts of two seats over a week."""
+    """A problem just large enough that solving it needs all there is to compile.
+
+    Volunteers and staff around a square of 8 km, and two-hour shifts of two seats over a week.
+    """
     dice = np.random.default_rng(SEED)
     return Problem(
         starts=datetime(2026, 1, 5, tzinfo=UTC),
