@@ -10,8 +10,8 @@ BATCH_ROWS = 40_000
 # The order in which references allow tables to be filled.
 ORDER = (
     "account", "organisation", "membership", "consent", "program", "contract", "line", "period", "period_event",
-    "person", "availability", "credential", "absence", "safeguard", "activity", "shift", "seat", "signup", "punch",
-    "attendance", "adjustment", "approval",
+    "person", "availability", "credential", "absence", "safeguard", "activity", "shift", "seat", "signup", "asking",
+    "offer", "punch", "attendance", "adjustment", "approval",
     "posting", "allocation", "resident", "request", "request_event", "visit", "confirmation", "notice",
 )  # fmt: skip
 

@@ -64,6 +64,18 @@ class Days:
         return found
 
 
+class Served(Struct):
+    """A volunteer who was there."""
+
+    seat: int
+    shift: int
+    signup: int
+    person: int
+    street: str
+    starts: datetime
+    asked_by: int
+
+
 class Maker:
     """Makes shifts with all that follows from them."""
 
@@ -72,6 +84,7 @@ class Maker:
         self.rule_book, self.rules = rule_book, rules
         self.days = Days()
         self.visits: list[VisitShift] = []
+        self.served: list[Served] = []
         self.with_children: set[int] = set()
         """People who do or did after-school care."""
 
@@ -186,6 +199,9 @@ class Maker:
             self._attendance(activity, signup, shift, pair, capacity, span, day, (None, None), [], gone)
         if not began or absent:
             return False
+        if capacity == "volunteer":
+            manager = activity.agency.manager
+            self.served.append(Served(seat, shift, signup, person, activity.street, starts, manager))
         came = starts + timedelta(minutes=random.randint(-9, 12))
         left = ends + timedelta(minutes=random.randint(-12, 15))
         came, left = times or (came, left)
