@@ -6,12 +6,15 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct, structs
 
-from app.matching.candidates import COMPLETE, Edges, Index, find
+from app.matching.arrays import arrays
+from app.matching.candidates import COMPLETE, Depth, Edges, Index, find
+from app.matching.candidates.find import cost_of_head
 from app.matching.problem import Ints, Plan, Prices, Problem
+from app.matching.solver.again import pairs_before, with_pairs
 from app.matching.solver.board import Board, board, put, taken_pairs
 from app.matching.solver.chains import Chain, build_all, chain
 from app.matching.solver.dual import Ascent, extended
-from app.matching.solver.exact import MOST_PAIRS, exact
+from app.matching.solver.exact import FEW_PAIRS, MOST_PAIRS, SECONDS, contenders, exact
 from app.matching.solver.improve import order_of_pairs, round_up, stir
 from app.matching.solver.model import Model, Numbers, model, pairs_of
 from app.matching.solver.stop import Effort, Progress, Stop
@@ -29,6 +32,8 @@ MARGIN = 100
 NEGLIGIBLE = 2e-4
 """Of the bound: what pairs that are no candidates may add to it at most before they are looked for."""
 TELL_EVERY = 10
+MOST_LOOKED_AT = 5_000_000
+"""Pairs of anybody and any seat: in a problem with so few everybody who may take a seat is its candidate."""
 ASCENT_SHARE = 0.6
 """Of the time, at most, before the last plan is made from prices."""
 
@@ -80,50 +85,99 @@ class _Search:
         self._given = edges
 
     def plan(self) -> Plan:
-        edges = self._candidates(None) if self._given is None else self._given
-        if len(edges.person) <= MOST_PAIRS and not (edges.rest > COMPLETE).any():
-            certain = exact(model(self._problem, edges))
-            if certain is not None:
-                return self._certain(model(self._problem, edges), certain)
+        edges = self._with_before(self._first_candidates())
+        few = len(edges.person) <= MOST_PAIRS and not (edges.rest > COMPLETE).any()
+        pairs = model(self._problem, edges)
+        if few and len(edges.person) <= FEW_PAIRS:
+            self._search(pairs, np.arange(len(pairs.seat), dtype=np.int32))
+            if self._certain():
+                return self._result()
         warm = self._warm_prices()
-        if warm is not None and self._given is None:
-            edges = extended(edges, self._candidates(warm))
-        ascent = Ascent(model(self._problem, edges), self._threads, warm)
-        if self._before is not None:
-            self._resume(ascent)
+        if warm is not None and self._given is None and not few:
+            edges = extended(edges, self._with_before(self._candidates(warm)))
+            pairs = model(self._problem, edges)
+        ascent = Ascent(pairs, self._threads, warm)
+        self._resume(ascent)
         self._climb(ascent, FIRST if warm is None else WARM, CHECKPOINTS if warm is None else ())
         ascent = self._look_further(ascent, edges)
-        self._prices, self._bound = ascent.certificate()
+        self._prices, bound = ascent.certificate()
+        self._bound = min(self._bound, bound)
         if self._effort.cut_by_clock() or not self._effort.over():
             self._construct(ascent)
+        if few and not self._certain():
+            cost = cost_of_head(self._problem, self._prices).astype(np.float64)
+            self._search(ascent.model, contenders(ascent.model, cost, bound - self._best.value + 1))
         self._improve(ascent)
         return self._result()
 
-    def _certain(self, pairs: Model, taken: Ints) -> Plan:
-        """A small problem's best plan. Its prices are worth nothing as a proof, but it is one itself."""
-        made = board(pairs)
-        for pair in taken:
-            put(pairs, made, pair)
-        self._keep(pairs, made)
-        self._bound = self._best.value
-        return self._result()
+    def _first_candidates(self) -> Edges:
+        """Of a small problem everybody, else the best for each seat."""
+        if self._given is not None:
+            return self._given
+        people = self._problem.people_count
+        if people * self._problem.seat_count <= MOST_LOOKED_AT:
+            everybody = Depth(single=people, team=people, each=0, staff=people)
+            edges = find(self._problem, index=self._look_up(), per_head=everybody)
+            if len(edges.person) <= MOST_PAIRS:
+                return edges
+        return self._candidates(None)
+
+    def _with_before(self, edges: Edges) -> Edges:
+        """The pairs of plans from before are candidates as long as they are allowed."""
+        a = arrays(self._problem) if self._index is None else self._index.arrays
+        edges = with_pairs(self._problem, a, edges, *pairs_before(self._problem))
+        before = self._plan_before()
+        return edges if before is None else with_pairs(self._problem, a, edges, before.person, before.seat)
+
+    def _plan_before(self) -> Plan | None:
+        """The plan to begin with, if it is one of a problem like this."""
+        before = self._before
+        if before is None or not len(before.seat):
+            return None
+        fits = before.seat.max() < self._problem.seat_count and before.person.max() < self._problem.people_count
+        return before if fits else None
+
+    def _certain(self) -> bool:
+        """Whether the best plan so far is the best there is."""
+        return self._best.value >= self._bound
+
+    def _search(self, pairs: Model, among: Ints) -> None:
+        """Search the plans of a small problem that are made of these pairs and could be the best, for some seconds."""
+        if self._effort.cut_by_clock():
+            return
+        found = exact(pairs, among, self._effort.left(SECONDS))
+        if found.taken is not None:
+            made = board(pairs)
+            for pair in found.taken:
+                put(pairs, made, pair)
+            self._keep(pairs, made)
+        if found.bound is not None:
+            self._bound = min(self._bound, max(found.bound, self._best.value))
+        self._tell("exact", bound=self._bound)
 
     def _resume(self, ascent: Ascent) -> None:
-        """Begin with what still holds of the plan before."""
-        before = self._before
-        if before is None or not len(before.seat) or before.seat.max() >= self._problem.seat_count:
+        """Begin with what still holds of the plans before."""
+        pairs, before = ascent.model, self._plan_before()
+        kept = np.flatnonzero(pairs.kept).astype(np.int32)
+        order = kept[np.argsort(-pairs.points[kept], kind="stable")]
+        if before is not None:
+            order = np.concatenate((pairs_of(pairs, before.person, before.seat), order))
+        if not len(order):
             return
         made, links = self._tables(ascent)
-        round_up(ascent.model, made, links, pairs_of(ascent.model, before.person, before.seat))
-        build_all(ascent.model, made, links, _by_worth(ascent))
-        self._keep(ascent.model, made)
+        round_up(pairs, made, links, order)
+        build_all(pairs, made, links, _by_worth(ascent))
+        self._keep(pairs, made)
 
-    def _candidates(self, prices: Prices | None) -> Edges:
+    def _look_up(self) -> Index:
         if self._index is None:
             self._index = Index(self._problem)
+        return self._index
+
+    def _candidates(self, prices: Prices | None) -> Edges:
         if prices is not None:
             prices = structs.replace(prices, seat=prices.seat - MARGIN)
-        return find(self._problem, index=self._index, prices=prices)
+        return find(self._problem, index=self._look_up(), prices=prices)
 
     def _warm_prices(self) -> Prices | None:
         if self._before is None:
@@ -149,7 +203,7 @@ class _Search:
                 self._climb(ascent, AGAIN, ())
             return ascent
         prices, _ = ascent.certificate()
-        wider = extended(edges, self._candidates(prices))
+        wider = extended(edges, self._with_before(self._candidates(prices)))
         ascent = Ascent(model(self._problem, wider), self._threads, prices)
         if not self._effort.over(share=ASCENT_SHARE):
             self._climb(ascent, AGAIN, ())
@@ -169,7 +223,7 @@ class _Search:
     def _improve(self, ascent: Ascent) -> None:
         made, links = self._tables(ascent)
         round_up(ascent.model, made, links, pairs_of(ascent.model, self._best.person, self._best.seat))
-        while not self._effort.over() and self._best.value < self._bound:
+        while not self._effort.over() and not self._certain():
             stir(ascent.model, made, links, ATTEMPTS, 0.0)
             self._effort.rounds += 1
             self._keep(ascent.model, made)
