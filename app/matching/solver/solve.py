@@ -8,21 +8,22 @@ from msgspec import Struct, structs
 
 from app.matching.arrays import arrays
 from app.matching.candidates import COMPLETE, Depth, Edges, Index, find
-from app.matching.candidates.find import cost_of_head
 from app.matching.problem import Ints, Plan, Prices, Problem
 from app.matching.solver.again import pairs_before, with_pairs
 from app.matching.solver.board import Board, board, put, taken_pairs
 from app.matching.solver.chains import Chain, build_all, chain
 from app.matching.solver.dual import Ascent, extended
-from app.matching.solver.exact import FEW_PAIRS, MOST_PAIRS, SECONDS, contenders, exact
+from app.matching.solver.exact import MOST_PAIRS, SECONDS, exact
 from app.matching.solver.improve import order_of_pairs, round_up, stir
 from app.matching.solver.model import Model, Numbers, model, pairs_of
 from app.matching.solver.stop import Effort, Progress, Stop
 
 ATTEMPTS = 4_000
 """Exchanges tried in one round of work."""
-FIRST = np.concatenate((np.full(50, 300.0), np.geomspace(300, 12, 90)))
-"""Steps in points: far at first, then ever finer."""
+FAR, FINE, FINEST = 300.0, 12.0, 3.0
+"""Steps in points: far at first, then ever finer; finest where there is time for many."""
+FAR_STEPS, FEWEST, MOST = 50, 90, 600
+STEPS_TIMES_PAIRS = 30_000_000
 AGAIN = np.geomspace(40, 3, 70)
 WARM = np.geomspace(60, 3, 50)
 CHECKPOINTS = (8, 24, 60)
@@ -88,8 +89,8 @@ class _Search:
         edges = self._with_before(self._first_candidates())
         few = len(edges.person) <= MOST_PAIRS and not (edges.rest > COMPLETE).any()
         pairs = model(self._problem, edges)
-        if few and len(edges.person) <= FEW_PAIRS:
-            self._search(pairs, np.arange(len(pairs.seat), dtype=np.int32))
+        if few:
+            self._search(pairs)
             if self._certain():
                 return self._result()
         warm = self._warm_prices()
@@ -98,15 +99,14 @@ class _Search:
             pairs = model(self._problem, edges)
         ascent = Ascent(pairs, self._threads, warm)
         self._resume(ascent)
-        self._climb(ascent, FIRST if warm is None else WARM, CHECKPOINTS if warm is None else ())
+        self._climb(
+            ascent, _first_steps(len(pairs.seat)) if warm is None else WARM, CHECKPOINTS if warm is None else ()
+        )
         ascent = self._look_further(ascent, edges)
         self._prices, bound = ascent.certificate()
         self._bound = min(self._bound, bound)
         if self._effort.cut_by_clock() or not self._effort.over():
             self._construct(ascent)
-        if few and not self._certain():
-            cost = cost_of_head(self._problem, self._prices).astype(np.float64)
-            self._search(ascent.model, contenders(ascent.model, cost, bound - self._best.value + 1))
         self._improve(ascent)
         return self._result()
 
@@ -141,11 +141,9 @@ class _Search:
         """Whether the best plan so far is the best there is."""
         return self._best.value >= self._bound
 
-    def _search(self, pairs: Model, among: Ints) -> None:
-        """Search the plans of a small problem that are made of these pairs and could be the best, for some seconds."""
-        if self._effort.cut_by_clock():
-            return
-        found = exact(pairs, among, self._effort.left(SECONDS))
+    def _search(self, pairs: Model) -> None:
+        """Search all plans of a small problem, for some seconds."""
+        found = exact(pairs, self._effort.left(SECONDS), self._effort.cut_by_clock)
         if found.taken is not None:
             made = board(pairs)
             for pair in found.taken:
@@ -263,6 +261,13 @@ class _Search:
             prices=self._prices,
             effort=self._effort.rounds,
         )
+
+
+def _first_steps(pairs: int) -> Numbers:
+    """From no prices to good ones: the fewer pairs, the more steps, as each is quicker then."""
+    many = min(max(STEPS_TIMES_PAIRS // max(pairs, 1), FEWEST), MOST)
+    down = np.geomspace(FAR, FINEST if many > FEWEST else FINE, many)
+    return np.concatenate((np.full(FAR_STEPS, FAR), down))
 
 
 def _by_worth(ascent: Ascent) -> Ints:
