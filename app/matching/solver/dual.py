@@ -109,6 +109,7 @@ class Ascent:
         def part(number: int) -> list[float]:
             chunks = range(number, CHUNKS, self._threads)
             room, count = self._rooms[number], self._counts[number]
+            room.whole[0] = share is None
             return [_serve(self.model, cost, self._cuts[k], self._cuts[k + 1], room, count, noted) for k in chunks]
 
         worth = np.zeros(CHUNKS)

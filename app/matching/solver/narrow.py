@@ -10,17 +10,18 @@ from numba import njit
 from app.matching.problem import Ints, Longs
 from app.matching.solver.model import Numbers
 from app.matching.solver.scratch import Scratch
+from app.matching.solver.shortlist import keep, price_of_minutes
 from app.matching.solver.ways import way_minutes
 
 MANY = 40
 HALVINGS = 9
-WEEKS = 4
 
 
 @njit(cache=True, nogil=True)
 def narrowed(day_left: Ints, week_left: int, travel: Longs, begin: int, end: int, room: Scratch) -> int:
     """Move the pairs from `begin` to `end` that can matter to the front, and say where they end."""
-    low, high, first_price = _price_range(week_left, begin, end, room)
+    low, high = 0.0, _dearest(begin, end, room.worth, room.minutes)
+    first_price = price_of_minutes(week_left, begin, end, room.worth, room.minutes)
     ceiling, floor, price, middle = 1e18, 0.0, 0.0, 0.0
     for _ in range(HALVINGS):
         above, minutes = _penalised(travel, middle, begin, end, room)
@@ -55,7 +56,7 @@ def narrowed(day_left: Ints, week_left: int, travel: Longs, begin: int, end: int
         )
         for at in range(first, last):
             if room.sum[at] + room.rest[at] >= best - spare:
-                _move(room, at, count)
+                keep(room, at, count)
                 count += 1
         first = last
     return count
@@ -101,31 +102,12 @@ def _through(
 
 
 @njit(cache=True, nogil=True)
-def _price_range(week_left: int, begin: int, end: int, room: Scratch) -> tuple[float, float, float]:
-    """Prices of a minute between which the right one lies, and one to begin with: low enough that what is worth more
-    has several weeks' minutes, for much of it is at the same time."""
+def _dearest(begin: int, end: int, worth: Numbers, minutes: Ints) -> float:
+    """The most that a minute of any pair is worth."""
     most = 0.0
     for at in range(begin, end):
-        most = max(most, room.worth[at] / room.minutes[at])
-    low, high = 0.0, most
-    for _ in range(HALVINGS):
-        middle, minutes = (low + high) / 2, 0
-        for at in range(begin, end):
-            if room.worth[at] > middle * room.minutes[at]:
-                minutes += room.minutes[at]
-        if minutes > WEEKS * week_left:
-            low = middle
-        else:
-            high = middle
-    return 0.0, most, high
-
-
-@njit(cache=True, nogil=True)
-def _move(room: Scratch, at: int, to: int) -> None:
-    room.pair[to], room.worth[to] = room.pair[at], room.worth[at]
-    room.starts[to], room.ends[to] = room.starts[at], room.ends[at]
-    room.x[to], room.y[to] = room.x[at], room.y[at]
-    room.day[to], room.week[to], room.minutes[to] = room.day[at], room.week[at], room.minutes[at]
+        most = max(most, worth[at] / minutes[at])
+    return most
 
 
 @njit(cache=True, nogil=True)

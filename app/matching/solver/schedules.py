@@ -6,6 +6,7 @@ from app.matching.problem import Ints, Longs
 from app.matching.solver.model import LARGE_UNIT, Model, Numbers
 from app.matching.solver.narrow import MANY, narrowed
 from app.matching.solver.scratch import WIDEST, Scratch
+from app.matching.solver.shortlist import LONG, shortlisted
 from app.matching.solver.ways import way_minutes
 
 NOTHING = -1e18
@@ -56,8 +57,10 @@ def best_of_collected(model: Model, person: int, count: int, room: Scratch) -> t
             end += 1
         week_left = model.week_left[person, room.week[begin]]
         day_left, last = model.day_left[person], end
-        if end - begin > MANY:
-            last = narrowed(day_left, week_left, model.travel, begin, end, room)
+        if last - begin > LONG and not room.whole[0]:
+            last = shortlisted(week_left, begin, last, room)
+        if last - begin > MANY:
+            last = narrowed(day_left, week_left, model.travel, begin, last, room)
         worth, chosen = _best_week(day_left, week_left, model.unit, model.travel, begin, last, chosen, room)
         total += worth
         begin = end

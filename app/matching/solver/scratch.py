@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.matching.problem import Ints
+from app.matching.problem import Flags, Ints
 from app.matching.solver.model import Model, Numbers
 
 WIDEST = 256
@@ -40,6 +40,8 @@ class Scratch(NamedTuple):
     link: Ints
     sum: Numbers
     rest: Numbers
+    whole: Flags
+    """Whether every pair is looked at, as a proof needs it; else long lists are left to what is promising."""
 
 
 def scratch(model: Model) -> Scratch:
@@ -75,4 +77,5 @@ def scratch(model: Model) -> Scratch:
         link=ints(most),
         sum=floats(most),
         rest=floats(most),
+        whole=np.ones(1, dtype=np.bool_),
     )
