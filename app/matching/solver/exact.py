@@ -15,7 +15,7 @@ from app.matching.solver.ways import in_turn
 
 MOST_PAIRS = 25_000
 """The checker searches problems of so many pairs as well, and believes no claim that it cannot prove."""
-SECONDS = 15.0
+SECONDS = 12.0
 LOOKS_EVERY = 0.05
 HALF = 0.5
 LEEWAY = 1e-6

@@ -143,7 +143,7 @@ class _Search:
 
     def _search(self, pairs: Model) -> None:
         """Search all plans of a small problem, for some seconds."""
-        found = exact(pairs, self._effort.left(SECONDS), self._effort.cut_by_clock)
+        found = exact(pairs, min(self._effort.left / 2, SECONDS), self._effort.cut_by_clock)
         if found.taken is not None:
             made = board(pairs)
             for pair in found.taken:

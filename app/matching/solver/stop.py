@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import inf
 
 from msgspec import Struct
 
@@ -45,9 +46,10 @@ class Effort:
         """Since the work began."""
         return time.monotonic() - self._began
 
-    def left(self, most: float) -> float:
-        """Seconds until the end, but no more than these."""
-        return most if self._stop.seconds is None else max(min(most, self._stop.seconds - self.seconds), 0.0)
+    @property
+    def left(self) -> float:
+        """Seconds until the end."""
+        return inf if self._stop.seconds is None else max(self._stop.seconds - self.seconds, 0.0)
 
     def over(self, *, share: float = 1.0) -> bool:
         """Whether to stop now; with a share of the time, whether this part of the work should make way for the next."""
