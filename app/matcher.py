@@ -11,6 +11,7 @@ from app.kit import watching
 from app.kit.db import close_pool, open_pool
 from app.matching.answering import answer_questions
 from app.matching.running import run_rounds, warm_up
+from app.matching.warming import beside
 from app.settings import settings
 
 log = structlog.get_logger()
@@ -30,9 +31,14 @@ async def match() -> None:
         answering = asyncio.create_task(answer_questions(valkey))
         try:
             # After an upgrade much has to be compiled once: better before a round is taken than out of its time.
-            await asyncio.to_thread(warm_up)
-            log.info("matcher_ready")
-            await run_rounds(stopping)
+            warming, told = asyncio.create_task(beside(warm_up)), asyncio.create_task(stopping.wait())
+            await asyncio.wait({warming, told}, return_when=asyncio.FIRST_COMPLETED)
+            told.cancel()
+            if not stopping.is_set():
+                await warming
+                log.info("matcher_ready")
+                await run_rounds(stopping)
+            warming.cancel()
         finally:
             answering.cancel()
             with suppress(asyncio.CancelledError):

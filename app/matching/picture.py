@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 import structlog
@@ -18,6 +19,7 @@ from app.matching.queries.loading import Loaded, Scope, load
 from app.matching.questions import Ranking
 from app.matching.ranking import best, rules_of_everyone
 from app.matching.rules.urgency import AHEAD
+from app.matching.warming import beside
 
 log = structlog.get_logger()
 
@@ -69,7 +71,7 @@ class Standing:
         """Make the first picture, and answer something once."""
         picture = await self._made()
         for seat_id in list(picture.loaded.seat_at)[:1]:
-            await asyncio.to_thread(ranking, picture, seat_id, 1)
+            await beside(partial(ranking, picture, seat_id, 1))
 
     async def stop(self) -> None:
         """Give up what is being made."""

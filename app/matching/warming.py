@@ -1,6 +1,10 @@
 """Compiles, or reads from its cache, what the matcher needs, before somebody waits for it."""
 
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Thread
 
 import numpy as np
 
@@ -26,6 +30,28 @@ HOUR, DAY, DAYS = 60, 24 * 60, 7
 SLOT_WORDS = 11
 AGENCY = 1
 SEED = 1
+
+
+async def beside(work: Callable[[], object]) -> None:
+    """Do what compiles, in a thread that does not keep the process from ending: compiling cannot be interrupted."""
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+
+    def tell(error: Exception | None) -> None:
+        if not done.done():
+            done.set_exception(error) if error else done.set_result(None)
+
+    def run() -> None:
+        error = None
+        try:
+            work()
+        except Exception as raised:  # noqa: BLE001 (whoever waits is told)
+            error = raised
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(tell, error)
+
+    Thread(target=run, daemon=True).start()
+    await done
 
 
 def warm_pages() -> None:
