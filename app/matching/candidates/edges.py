@@ -9,6 +9,13 @@ COMPLETE = -(2**31)
 """`Edges.rest` of a seat whose list leaves nobody out."""
 
 
+DEEPEST = 1000
+"""How many people a seat's list holds at most where lists should be as long as they can."""
+MOST = 25_000_000
+"""Pairs of all such lists together."""
+PLENTY = 2
+
+
 class Edges(Struct, frozen=True, kw_only=True):
     """For each seat the people who may take it and would be worth most there."""
 
@@ -43,3 +50,18 @@ class Depth(Struct, frozen=True, kw_only=True):
             seats.staff, np.maximum(self.staff, seats.open), np.where(seats.open == 1, self.single, several)
         )
         return np.where(seats.open > 0, many, 0).astype(np.int32)
+
+
+def usual(problem: Problem) -> Depth:
+    """The usual depth; as deep as can be where people may serve less than a few times what is wanted.
+
+    In such a week everybody counts, also whoever is not among the best for any seat.
+    """
+    shifts, seats = problem.shifts, problem.seats
+    wanted = np.maximum(seats.open, 0) @ (shifts.ends - shifts.starts)[seats.shift].astype(np.int64)
+    offered = problem.people.week_minutes.sum(dtype=np.int64) * max(len(problem.weeks) - 1, 1)
+    deepest = min(DEEPEST, MOST // max(problem.seat_count, 1))
+    usually = Depth()
+    if offered >= PLENTY * wanted or deepest <= usually.single:
+        return usually
+    return Depth(single=deepest, team=deepest, each=0, staff=deepest)

@@ -10,13 +10,11 @@ from msgspec import Struct
 from numba import njit
 
 from app.matching.arrays import Arrays
-from app.matching.candidates.edges import COMPLETE, Depth, Edges
+from app.matching.candidates.edges import COMPLETE, DEEPEST, Depth, Edges, usual
 from app.matching.candidates.index import Grid, Index
 from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
 from app.matching.problem import Ints, Longs, Prices, Problem
 
-DEEPEST = 1000
-"""How many people a seat's list holds at most when it is a price that ends it."""
 KEYS_A_PART = 200_000
 """How many keys one piece of work has room for: large enough to be worth a thread's while, and no more."""
 NO_LEAST = LOWEST // TIES
@@ -45,7 +43,7 @@ def find(
     more than `DEEPEST`).
     """
     index = index or Index(problem)
-    depth = (per_head or Depth()).of(problem)
+    depth = (per_head or usual(problem)).of(problem)
     least = np.full(problem.seat_count, NO_LEAST, dtype=np.int64)
     if prices is not None:
         depth = np.where(depth > 0, DEEPEST, 0).astype(np.int32)

@@ -17,9 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numba import njit
 
-from app.matching.candidates import Edges
-from app.matching.problem import Bytes, Ints, Longs, Prices
+from app.matching.candidates import COMPLETE, Edges
+from app.matching.problem import Bytes, Flags, Ints, Longs, Prices, Problem
 from app.matching.solver.model import Model, Numbers
+from app.matching.solver.model import model as build_model
 from app.matching.solver.schedules import best_schedule
 from app.matching.solver.scratch import Scratch, scratch
 from app.matching.solver.teams import lift, team_heads, teams_value
@@ -33,6 +34,8 @@ CALM = 0.1
 MEMORY = 4
 NOTED = 2**MEMORY - 1
 """What a pair is noted with when it is chosen, of which a 2 ** MEMORY-th is forgotten at each step."""
+FEW, SHARE = 30, 16
+"""How many pairs of a person a plan is made of at least, and what part of a long list besides."""
 MINUTES = 300
 """A contract minute's price moves so much more slowly than a head's."""
 
@@ -79,6 +82,30 @@ class Ascent:
         worth += float(teams_value(model, seat.astype(np.float64))) + self.outside(cost)
         left = -(-int(contract @ np.maximum(model.contract_left, 0)) // 1000)
         return Prices(seat=seat, contract=contract), int(worth) + left
+
+    def focused(self, problem: Problem, planned: Ints) -> "Ascent":
+        """The same with those pairs of each person only that gain most at the best prices, for plans to be made of.
+
+        The planned pairs stay. Where hardly any pair would go, all do.
+        """
+        model = self.model
+        cost = self.costs()
+        gain = np.asarray(model.points - cost[model.seat], dtype=np.float64)
+        gain[self.share > 0] = np.inf
+        gain[planned] = np.inf
+        keep = _most_gaining(model.first, gain)
+        if keep.sum() > len(keep) / 2:
+            return self
+        by_seat = keep[model.by_seat]
+        pairs = model.by_seat[by_seat]
+        first = np.concatenate(([0], np.cumsum(by_seat)))[model.by_seat_first].astype(np.int64)
+        rest = model.rest.clip(COMPLETE).astype(np.int32)
+        edges = Edges(first=first, person=model.people[model.owner[pairs]], points=model.points[pairs], rest=rest)
+        focus = Ascent(build_model(problem, edges), self._threads)
+        focus.share = self.share[keep]
+        focus.seat, focus.contract, focus.bound = self.seat, self.contract, self.bound
+        focus.best_seat, focus.best_contract = self.best_seat, self.best_contract
+        return focus
 
     def costs(self) -> Numbers:
         """What a head on each seat costs at the best prices, with its contract's minutes."""
@@ -177,6 +204,20 @@ def _serve(model: Model, cost: Numbers, begin: int, end: int, room: Scratch, cou
             if len(share):
                 share[room.chosen[at]] += NOTED
     return total
+
+
+@njit(cache=True, nogil=True)
+def _most_gaining(first: Longs, gain: Numbers) -> Flags:
+    """Of each person the pairs that gain most: so many of a short list, and a share of a long one."""
+    keep = np.ones(len(gain), dtype=np.bool_)
+    for person in range(len(first) - 1):
+        own = gain[first[person] : first[person + 1]]
+        most = FEW + len(own) // SHARE
+        if len(own) > most:
+            least = np.partition(own, len(own) - most)[len(own) - most]
+            for at in range(len(own)):
+                keep[first[person] + at] = own[at] >= least
+    return keep
 
 
 def extended(edges: Edges, more: Edges) -> Edges:

@@ -1,4 +1,4 @@
-"""Leaves very long lists of one person to the most promising pairs of each hour, where nothing is to be proven by it."""
+"""Leaves long lists of one person to the most promising pairs of each hour, where nothing is to be proven by it."""
 
 from numba import njit
 

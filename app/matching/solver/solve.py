@@ -209,16 +209,22 @@ class _Search:
 
     def _construct(self, ascent: Ascent) -> None:
         """A plan from the present prices."""
+        ascent = self._focused(ascent)
         made, links = self._tables(ascent)
         order = order_of_pairs(ascent.model, ascent.share, ascent.costs())
         round_up(ascent.model, made, links, order)
         build_all(ascent.model, made, links, _by_worth(ascent))
         self._keep(ascent.model, made)
 
+    def _focused(self, ascent: Ascent) -> Ascent:
+        planned = pairs_of(ascent.model, self._best.person, self._best.seat)
+        return ascent.focused(self._problem, planned)
+
     def _tables(self, ascent: Ascent) -> tuple[Board, Chain]:
         return board(ascent.model), chain(ascent.model, self._seed, ascent.costs(), ascent.best_seat)
 
     def _improve(self, ascent: Ascent) -> None:
+        ascent = self._focused(ascent)
         made, links = self._tables(ascent)
         round_up(ascent.model, made, links, pairs_of(ascent.model, self._best.person, self._best.seat))
         while not self._effort.over() and not self._certain():
