@@ -99,7 +99,7 @@ class _Rows:
 
 def _people(model: Model, rows: _Rows) -> None:
     """Nobody is in two places, and nobody serves more than their days and weeks allow."""
-    members, ends = _together(model)
+    members, ends = together(model)
     for group in np.split(np.asarray(members, dtype=np.int64), ends[:-1]):
         rows.add(group, 1, -np.inf, 1)
     shift, person = model.shift[model.seat], model.owner
@@ -114,7 +114,7 @@ def _people(model: Model, rows: _Rows) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _together(model: Model) -> tuple[list[int], list[int]]:
+def together(model: Model) -> tuple[list[int], list[int]]:
     """Groups of one person's pairs of which only one can be served, one after the other, and where each ends.
 
     Those that are under way when one begins are a group; and so are any two between which the way is too long.
