@@ -18,12 +18,13 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
         if actor is not None:
             entries += [(_("For you"), "/me/suggestions"), (_("My shifts"), "/me/shifts"), (_("My hours"), "/me/hours")]
     else:
+        matching = "/matching" if actor.may(Permission.OFFER_MAKE) else MATCHING_TO_READ
         by_permission = [
             (Permission.REQUEST_SEE, _("Requests"), "/requests"),
             (Permission.PROGRAM_SEE, _("Programs"), "/programs"),
             (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
             (Permission.SHIFT_LEAD, _("Today"), "/board"),
-            (Permission.MATCH_SEE, _("Matching"), "/matching" if actor.may(Permission.OFFER_MAKE) else MATCHING_TO_READ),
+            (Permission.MATCH_SEE, _("Matching"), matching),
             (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
             (Permission.CALL_BACK, _("Call-backs"), "/call-backs"),
             (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),

@@ -63,8 +63,8 @@ class Installation:
         """What web, worker and servers have worked so far, each with its children."""
         spent: Counter[str] = Counter()
         for part in self._family[0].children():
-            words = part.cmdline()
-            name = next(word for word in ("web", "worker", "matcher", "postgres", "valkey") if word in " ".join(words[:4]))
+            words = " ".join(part.cmdline()[:4])
+            name = next(word for word in ("web", "worker", "matcher", "postgres", "valkey") if word in words)
             for each in (part, *part.children(recursive=True)):
                 times = each.cpu_times()
                 spent[name] += times.user + times.system

@@ -143,9 +143,7 @@ def _start_programs(supervisor: Supervisor, listener: socket.socket, options: Op
         )
     supervisor.start(Program("worker", [*linli, "worker"], directory=ROOT, environment=environment))
     for number in range(options.matchers):
-        supervisor.start(
-            Program(f"matcher {number + 1}", [*linli, "matcher"], directory=ROOT, environment=environment)
-        )
+        supervisor.start(Program(f"matcher {number + 1}", [*linli, "matcher"], directory=ROOT, environment=environment))
 
 
 def _await_ready(supervisor: Supervisor, given: Settings) -> None:

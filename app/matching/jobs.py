@@ -32,7 +32,7 @@ async def send_next(payload: dict[str, Any]) -> None:
 
 
 async def _next_best(seat_id: int) -> list[Pair] | None:
-    """Who else could come, the best first; None when no matcher answers, and then none is asked again for this round."""
+    """Who else could come, the best first; None when no matcher answers: then none is asked again for this round."""
     url = settings().redis_url
     if url is None:
         return None

@@ -12,9 +12,8 @@ from app.accounts.actor import signed_in
 from app.accounts.rules import Permission
 from app.kit import clock
 from app.kit.forms import blank
-from app.kit.i18n import by_locale
+from app.kit.i18n import by_locale, pgettext
 from app.kit.i18n import gettext as _
-from app.kit.i18n import pgettext
 from app.kit.web import AnyRequest, page
 from app.matching.queries.fairness import Fairness, fairness
 from app.matching.rules.fairness import DAYS, GROUP_NAMES, KEY_NAMES, Group, Reached
