@@ -20,7 +20,7 @@ class Answer(Struct, frozen=True):
 
     status: str
     taken: Ints
-    bound: int
+    bound: int | None
     seconds: float
     megabytes: int
 
@@ -30,17 +30,18 @@ def answer(pairs: Model, seconds: float, hint: Ints) -> Answer:
     program = cp_model.CpModel()
     takes = [program.new_bool_var("") for _ in range(len(pairs.seat))]
     _people(pairs, program, takes)
-    _teams(pairs, program, takes)
+    places = _teams(pairs, program, takes)
     shift = pairs.shift[pairs.seat]
     contract = pairs.contract[shift]
     for one in np.unique(contract[contract >= 0]):
         _at_most(program, takes, np.flatnonzero(contract == one), pairs.minutes[shift], int(pairs.contract_left[one]))
     program.maximize(cp_model.LinearExpr.weighted_sum(takes, pairs.points.tolist()))
     if len(hint):
-        told = np.zeros(len(takes), dtype=np.bool_)
+        told = np.zeros(len(takes) + len(places), dtype=np.bool_)
         told[hint] = True
-        for take, yes in zip(takes, told.tolist(), strict=True):
-            program.add_hint(take, yes)
+        told[len(takes) + shift[hint]] = True
+        for choice, yes in zip([*takes, *places], told.tolist(), strict=True):
+            program.add_hint(choice, yes)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = WORKERS
     solver.parameters.max_time_in_seconds = seconds
@@ -50,7 +51,7 @@ def answer(pairs: Model, seconds: float, hint: Ints) -> Answer:
     return Answer(
         status=solver.status_name(status).lower(),
         taken=np.array(taken, dtype=np.int32),
-        bound=int(solver.best_objective_bound),
+        bound=int(solver.best_objective_bound) if found else None,
         seconds=solver.wall_time,
         megabytes=int(getattr(psutil.Process().memory_info(), "rss", 0)) // MEGABYTE,
     )
@@ -77,8 +78,9 @@ def _at_most(program: cp_model.CpModel, takes: list[Any], rows: Any, minutes: In
         program.add(cp_model.LinearExpr.weighted_sum(chosen, minutes[rows].tolist()) <= max(most, 0))
 
 
-def _teams(pairs: Model, program: cp_model.CpModel, takes: list[Any]) -> None:
-    """Every seat of a shift that takes place has its heads."""
+def _teams(pairs: Model, program: cp_model.CpModel, takes: list[Any]) -> list[Any]:
+    """Every seat of a shift that takes place has its heads; the answer is whether each does."""
+    places = []
     for shift in range(len(pairs.starts)):
         place, staff = program.new_bool_var(""), []
         for seat in range(pairs.seats_first[shift], pairs.seats_first[shift + 1]):
@@ -89,3 +91,5 @@ def _teams(pairs: Model, program: cp_model.CpModel, takes: list[Any]) -> None:
             staff += heads if pairs.staff[seat] else []
         if pairs.needs_staff[shift]:
             program.add(sum(staff) >= place)
+        places.append(place)
+    return places
