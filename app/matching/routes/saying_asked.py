@@ -16,8 +16,8 @@ from app.matching.rules.overruling import names
 ASKED_WORDS: dict[str, tuple[str, str]] = {
     "waiting": (N_("Waits for their turn"), "neutral"),
     "open": (N_("Asked, no answer yet"), "waiting"),
-    "accepted": (N_("Accepted"), "good"),
-    "declined": (N_("Declined"), "neutral"),
+    "accepted": (N_("Said yes"), "good"),
+    "declined": (N_("Said no"), "neutral"),
     "expired": (N_("Did not answer in time"), "neutral"),
     "withdrawn": (N_("Taken back"), "neutral"),
 }
