@@ -25,6 +25,8 @@ from app.matching.solver.schedules import best_schedule
 from app.matching.solver.scratch import Scratch, scratch
 from app.matching.solver.teams import lift, team_heads, teams_value
 
+WHOLE_EVERY = 12
+"""In how many steps all of a person's pairs are looked at once."""
 CHUNKS = 16
 """Into how many parts people are cut, whatever the number of threads, so that sums do not depend on it."""
 SPEED, SPREAD = 0.8, 0.95
@@ -57,7 +59,8 @@ class Ascent:
         self._limited = model.contract[model.shift] >= 0
         self._cuts = np.searchsorted(model.first, np.linspace(0, len(model.seat), CHUNKS + 1))
         self._cuts[0], self._cuts[-1] = 0, len(model.people)
-        self._rooms = [scratch(model) for _ in range(threads)]
+        self._rooms = [scratch(model)._replace(noted=self.share) for _ in range(threads)]
+        self._turn = 0
         self._counts = np.zeros((threads, len(model.shift)), dtype=np.int32)
         self._heads = np.zeros(len(model.shift))
         self._seat_motion = _Motion(len(model.shift))
@@ -102,7 +105,7 @@ class Ascent:
         rest = model.rest.clip(COMPLETE).astype(np.int32)
         edges = Edges(first=first, person=model.people[model.owner[pairs]], points=model.points[pairs], rest=rest)
         focus = Ascent(build_model(problem, edges), self._threads)
-        focus.share = self.share[keep]
+        focus.share[:] = self.share[keep]
         focus.seat, focus.contract, focus.bound = self.seat, self.contract, self.bound
         focus.best_seat, focus.best_contract = self.best_seat, self.best_contract
         return focus
@@ -132,12 +135,15 @@ class Ascent:
     def _people(self, cost: Numbers, run: Callable[..., Iterator[float]], share: Bytes | None) -> float:
         self._counts[:] = 0
         noted = np.zeros(0, dtype=np.uint8) if share is None else share
+        self._turn += 1
+        turn = self._turn
 
         def part(number: int) -> list[float]:
             chunks = range(number, CHUNKS, self._threads)
             room, count = self._rooms[number], self._counts[number]
-            room.whole[0] = share is None
-            return [_serve(self.model, cost, self._cuts[k], self._cuts[k + 1], room, count, noted) for k in chunks]
+            return [
+                _serve(self.model, cost, self._cuts[k], self._cuts[k + 1], room, count, noted, turn) for k in chunks
+            ]
 
         worth = np.zeros(CHUNKS)
         for number, values in enumerate(run(part, range(self._threads))):
@@ -193,10 +199,16 @@ def first_prices(model: Model) -> Numbers:
 
 
 @njit(cache=True, nogil=True)
-def _serve(model: Model, cost: Numbers, begin: int, end: int, room: Scratch, count: Longs, share: Bytes) -> float:
-    """What the best schedules of these people are worth; counts whom each seat would get, and notes the pairs."""
+def _serve(
+    model: Model, cost: Numbers, begin: int, end: int, room: Scratch, count: Longs, share: Bytes, turn: int
+) -> float:
+    """What the best schedules of these people are worth; counts whom each seat would get, and notes the pairs.
+
+    Where pairs are noted, all of a long list are looked at in turn only: what is best then is noted for the next times.
+    """
     total = 0.0
     for person in range(begin, end):
+        room.whole[0] = len(share) == 0 or (person + turn) % WHOLE_EVERY == 0
         worth, size = best_schedule(model, person, cost, room)
         total += worth
         for at in range(size):

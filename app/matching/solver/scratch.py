@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.matching.problem import Flags, Ints
+from app.matching.problem import Bytes, Flags, Ints
 from app.matching.solver.model import Model, Numbers
 
 WIDEST = 256
@@ -42,6 +42,8 @@ class Scratch(NamedTuple):
     rest: Numbers
     whole: Flags
     """Whether every pair is looked at, as a proof needs it; else long lists are left to what is promising."""
+    noted: Bytes
+    """Of each pair of the model whether it must not be left out of a shortened list; empty where none are."""
 
 
 def scratch(model: Model) -> Scratch:
@@ -78,4 +80,5 @@ def scratch(model: Model) -> Scratch:
         sum=floats(most),
         rest=floats(most),
         whole=np.ones(1, dtype=np.bool_),
+        noted=np.zeros(0, dtype=np.uint8),
     )

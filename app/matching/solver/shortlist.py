@@ -17,7 +17,7 @@ WEEKS = 4
 
 @njit(cache=True, nogil=True)
 def shortlisted(week_left: int, begin: int, end: int, room: Scratch) -> int:
-    """Move those pairs from `begin` to `end` that gain most in each hour to the front, and say where they end.
+    """Move those pairs from `begin` to `end` that gain most in each hour, or are noted, to the front; where they end.
 
     What a pair gains is its worth less its minutes at the price at which the worthwhile ones would fill several weeks.
     """
@@ -29,7 +29,8 @@ def shortlisted(week_left: int, begin: int, end: int, room: Scratch) -> int:
             last += 1
         least = _least(price, first, last, room.worth, room.minutes) if last - first > A_START else -1e18
         for at in range(first, last):
-            if room.worth[at] - price * room.minutes[at] >= least:
+            chosen = len(room.noted) > 0 and room.noted[room.pair[at]] > 0
+            if chosen or room.worth[at] - price * room.minutes[at] >= least:
                 keep(room, at, count)
                 count += 1
         first = last
