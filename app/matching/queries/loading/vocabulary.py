@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from app.kit.db import fetch
 from app.kit.errors import Conflict
+from app.kit.i18n import gettext as _
 from app.kit.rules import N_, Refusal
 from app.matching.problem import Masks, Words
 
@@ -17,6 +18,13 @@ TOO_MANY = Refusal(
     N_("The matcher knows at most %(most)s %(what)s, and this city has %(count)s."),
     N_("Ask the platform to close some that are no longer used."),
 )
+
+NAMES = {
+    "kinds": N_("kinds of service"),
+    "skills": N_("skills"),
+    "languages": N_("languages"),
+    "credentials": N_("kinds of credential"),
+}
 
 CODES = """
     SELECT 'kinds' AS what, code FROM service_kind
@@ -77,7 +85,7 @@ async def vocabulary() -> Vocabulary:
     lists = {what: tuple(row.code for row in rows if row.what == what) for what in Words.__struct_fields__}
     for what, codes in lists.items():
         if len(codes) > MOST:
-            raise Conflict(TOO_MANY.with_params(most=MOST, what=what, count=len(codes)))
+            raise Conflict(TOO_MANY.with_params(most=MOST, what=_(NAMES[what]), count=len(codes)))
     return Vocabulary(Words(**lists))
 
 
