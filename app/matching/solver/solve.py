@@ -93,7 +93,7 @@ class _Search:
             self._search(pairs)
             if self._certain():
                 return self._result()
-        warm = self._warm_prices()
+        warm = self._warm_prices(pairs)
         if warm is not None and self._given is None and not few:
             edges = extended(edges, self._with_before(self._candidates(warm)))
             pairs = model(self._problem, edges)
@@ -177,12 +177,17 @@ class _Search:
             prices = structs.replace(prices, seat=prices.seat - MARGIN)
         return find(self._problem, index=self._look_up(), prices=prices)
 
-    def _warm_prices(self) -> Prices | None:
+    def _warm_prices(self, pairs: Model) -> Prices | None:
+        """Those of the plan before, unless they prove less than what one would begin with anyway."""
         if self._before is None:
             return None
         prices = self._before.prices
         fits = len(prices.seat) == self._problem.seat_count and len(prices.contract) == len(self._prices.contract)
-        return prices if fits and prices.seat.any() else None
+        if not fits or not prices.seat.any():
+            return None
+        _, proven = Ascent(pairs, self._threads, prices).certificate()
+        _, anyway = Ascent(pairs, self._threads).certificate()
+        return prices if proven < anyway else None
 
     def _climb(self, ascent: Ascent, sizes: Numbers, checkpoints: tuple[int, ...]) -> None:
         for number in ascent.steps(sizes):
