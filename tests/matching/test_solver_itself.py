@@ -39,7 +39,7 @@ def test_more_effort_is_never_worse(problem: Problem) -> None:
 
 def test_plans_say_what_the_checker_says(problem: Problem) -> None:
     for scarce in (False, True):
-        one = city(PEOPLE, SHIFTS, seed=9, scarce=scarce)
+        one = city(5_000 if scarce else PEOPLE, SHIFTS, seed=9, scarce=scarce)
         plan = solve(one, seed=1, stop=Stop(effort=40))
         verdict = check(one, plan)
         assert verdict.violations == ()
