@@ -19,13 +19,13 @@ from app.matching.solver.board import (
 )
 from app.matching.solver.model import Model, Numbers
 
-LONGEST = 48
+LONGEST = 12
 """Exchanges in one chain."""
 MOST_HOLES = 512
 LOOKED = 300
 """Shifts of a contract among which the least valuable is sought."""
 SACRIFICED = 3
-MOST_REHOMED = 12
+MOST_REHOMED = 4
 
 
 class Chain(NamedTuple):
