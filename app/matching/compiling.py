@@ -1,0 +1,40 @@
+"""Where the machine code of the matcher's loops is kept: beside the code, in a folder of its own for each version.
+
+Numba keeps what it compiled until the file of the outermost function changes. It does not see that a function called
+from there has changed in another file, and would go on with the old one after an upgrade.
+"""
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import numba
+
+HERE = Path(__file__).parent
+WITHOUT_LOOPS = {"actions", "api", "forms", "migrations", "queries", "routes", "rules"}
+
+
+def version() -> str:
+    """A digest of every file in which a compiled function may stand."""
+    files = sorted(file for file in HERE.rglob("*.py") if not WITHOUT_LOOPS & set(file.relative_to(HERE).parts))
+    digest = hashlib.sha256(numba.__version__.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def folder() -> Path:
+    """Beside the code where that may be written to, else among the temporary files of this user."""
+    beside = HERE / "__pycache__"
+    with suppress(OSError):
+        beside.mkdir(exist_ok=True)
+    if os.access(beside, os.W_OK):
+        return beside / f"compiled-{version()}"
+    return Path(tempfile.gettempdir()) / f"linli-compiled-{os.getuid()}-{version()}"
+
+
+def keep() -> None:
+    """Let Numba keep what it compiles from now on in this version's folder."""
+    numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]
