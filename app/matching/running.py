@@ -13,6 +13,7 @@ from app.kit import clock
 from app.matching import solver
 from app.matching.actions import leasing, saving
 from app.matching.actions.leasing import Lease, Lost
+from app.matching.candidates import Index
 from app.matching.checker import check
 from app.matching.joining import join
 from app.matching.packing import pack, unpack
@@ -20,11 +21,12 @@ from app.matching.problem import Plan, Problem
 from app.matching.queries.loading import Scope, load
 from app.matching.queries.parts import parts_of
 from app.matching.queries.weights import weighting_on
+from app.matching.ranking import best
 from app.matching.rules.rounds import BROKEN_PLAN, WENT_WRONG, Progress
 from app.matching.rules.shortages import OpenSeat
 from app.matching.shortages import shortages
 from app.matching.solver import Stop
-from app.matching.warming import practice
+from app.matching.warming import practice, warm_pages
 
 log = structlog.get_logger()
 
@@ -216,5 +218,8 @@ def _approve(problem: Problem, plan: Plan) -> None:
 
 
 def warm_up() -> None:
-    """Solve a made-up problem, so that everything is compiled, or read from where compiled code is kept."""
-    solver.solve(practice(), seed=1, stop=Stop(seconds=WARM_SECONDS))
+    """Solve, check and rank a made-up problem, so that all is compiled, or read from where compiled code is kept."""
+    problem = practice()
+    check(problem, solver.solve(problem, seed=1, stop=Stop(seconds=WARM_SECONDS)))
+    best(Index(problem), 0, 1)
+    warm_pages()
