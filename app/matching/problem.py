@@ -56,8 +56,8 @@ class Weights(Struct, frozen=True, kw_only=True):
     opportunity_days: Points = 30
     community: Points = 300
     """For a seat in a community, times the share of its seats that stayed empty lately."""
-    keep: Points = 600
-    """For leaving a person where the plan before had them."""
+    keep: Points = 1200
+    """For leaving a person where the plan before had them: more than a step of priority, so that few are moved."""
 
 
 class Travel(Struct, frozen=True, kw_only=True):

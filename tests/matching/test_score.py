@@ -51,7 +51,7 @@ def test_a_stranger_next_door_is_worth_the_seat_and_the_middle_of_reliability() 
         ("opportunity", 300, {"unasked": 365}, {}),
         ("community", 75, {}, {"community": 0}),
         ("community", 0, {}, {"community": -1}),
-        ("keep", 600, {"before": [0]}, {}),
+        ("keep", 1200, {"before": [0]}, {}),
     ],
 )
 def test_each_part_is_what_its_formula_says(
