@@ -1,16 +1,13 @@
 """A problem as compiled code reads it: one record a person, a seat, a commitment, so a look-up touches memory once."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from app.matching.problem import SLOT_MINUTES, Floats, Ints, Longs, Masks, Problem
 
 Records = NDArray[np.void]
-Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 NO_PERIOD = -1
 """The day or week of what lies outside the horizon: its cap does not bind."""
@@ -118,15 +115,6 @@ class Arrays(NamedTuple):
     minutes_left: Longs
     """Of each contract."""
     empty_share: Floats
-
-
-def kernel(function: Compiled) -> Compiled:
-    """The function compiled, so that it neither makes arrays nor counts who refers to them: counting costs ten times
-    the work itself where a function of many arrays is called for every pair, and more where threads count together.
-    """
-    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
-    compiled: Compiled = njit(**options)(function)
-    return compiled
 
 
 def arrays(problem: Problem) -> Arrays:

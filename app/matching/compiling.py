@@ -1,4 +1,4 @@
-"""Where the machine code of the matcher's loops is kept: beside the code, in a folder of its own for each version.
+"""How the matcher's loops are compiled, and where their machine code is kept: in a folder for each version.
 
 Numba keeps what it compiled until the file of the outermost function changes. It does not see that a function called
 from there has changed in another file, and would go on with the old one after an upgrade.
@@ -7,10 +7,14 @@ from there has changed in another file, and would go on with the old one after a
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numba
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 HERE = Path(__file__).parent
 WITHOUT_LOOPS = {"actions", "api", "forms", "migrations", "queries", "routes", "rules"}
@@ -35,6 +39,22 @@ def folder() -> Path:
     return Path(tempfile.gettempdir()) / f"linli-compiled-{os.getuid()}-{version()}"
 
 
-def keep() -> None:
-    """Let Numba keep what it compiles from now on in this version's folder."""
-    numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]
+numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]  # before anything is compiled
+
+
+def compiled(function: Loop) -> Loop:
+    """The function compiled; threads run it side by side."""
+    options: dict[str, Any] = {"cache": True, "nogil": True}
+    made: Loop = numba.njit(**options)(function)
+    return made
+
+
+def kernel(function: Loop) -> Loop:
+    """The function compiled, so that it neither makes arrays nor counts who refers to them.
+
+    Counting costs ten times the work itself where a function of many arrays is called for every pair, and more where
+    threads count together.
+    """
+    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+    made: Loop = numba.njit(**options)(function)
+    return made

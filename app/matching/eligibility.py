@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from app.matching.arrays import Arrays, City, arrays, kernel
+from app.matching.arrays import Arrays, City, arrays
+from app.matching.compiling import kernel
 from app.matching.problem import ANY_SEX, SLOT_MINUTES, Masks, Problem
 
 

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from msgspec import Struct
 
-from app.matching.arrays import Arrays, kernel
+from app.matching.arrays import Arrays
 from app.matching.candidates import Index
 from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
+from app.matching.compiling import kernel
 from app.matching.eligibility import failing_bits
 from app.matching.problem import Ints
 from app.matching.score import Score, parts_of

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from app.matching.arrays import Arrays, City, arrays, kernel
+from app.matching.arrays import Arrays, City, arrays
+from app.matching.compiling import kernel
 from app.matching.eligibility import metres
 from app.matching.problem import Longs, Problem
 

@@ -1,10 +1,10 @@
 """What is short for each seat that a plan leaves open: one word, and the language, skill or credential meant."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from app.matching.arrays import Arrays, arrays
+from app.matching.compiling import compiled
 from app.matching.eligibility import Rule, failing_bits
 from app.matching.problem import Plan, Problem
 from app.matching.rules.shortages import OpenSeat, Short
@@ -38,7 +38,7 @@ def shortages(problem: Problem, plan: Plan) -> list[OpenSeat]:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rules_of_everyone(a: Arrays, seat: int, people: int) -> NDArray[np.int32]:
     """The rules that keep each person from a seat."""
     found = np.zeros(people, np.int32)

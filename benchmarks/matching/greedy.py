@@ -1,8 +1,8 @@
 """The plan of a careful dispatcher: the most urgent shifts first, each with the best people who are still free."""
 
 import numpy as np
-from numba import njit
 
+from app.matching.compiling import compiled
 from app.matching.problem import Bytes, Ints
 from app.matching.solver.board import Board, board, clashes, complete, lift_off, on_shift, put, taken_pairs
 from app.matching.solver.model import Model, Numbers
@@ -16,7 +16,7 @@ def by_priority(pairs: Model, priority: Bytes) -> Ints:
     return taken_pairs(made)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill_all(pairs: Model, made: Board, order: Ints, free: Numbers, room: Ints) -> None:
     for shift in order:
         for seat in range(pairs.seats_first[shift], pairs.seats_first[shift + 1]):
@@ -28,7 +28,7 @@ def _fill_all(pairs: Model, made: Board, order: Ints, free: Numbers, room: Ints)
         made.steps[0] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(pairs: Model, made: Board, shift: int, seat: int, free: Numbers, room: Ints) -> None:
     contract = pairs.contract[shift]
     for pair in pairs.by_seat[pairs.by_seat_first[seat] : pairs.by_seat_first[seat + 1]]:

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 
 from app.matching.arrays import Arrays
 from app.matching.candidates.edges import COMPLETE, DEEPEST, Depth, Edges, usual
 from app.matching.candidates.index import Grid, Index
 from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
+from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs, Prices, Problem
 
 KEYS_A_PART = 200_000
@@ -87,7 +87,7 @@ def _joined(parts: list[_Part]) -> Edges:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _search_all(a: Arrays, g: Grid, first: int, past: int, depth: Ints, least: Longs) -> tuple[Longs, Ints, Ints, Ints]:
     """The lists of these seats, one after the other. One more than a list holds is looked for: who comes next says what
     all who are left out are worth at most."""

@@ -3,9 +3,9 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from app.matching.arrays import Arrays, Records, arrays
+from app.matching.compiling import compiled
 from app.matching.problem import Floats, Ints, Longs, Masks, Problem
 from app.matching.score import merit
 
@@ -106,7 +106,7 @@ def _near(problem: Problem, merits: Longs) -> Records:
     return near
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _merits(a: Arrays) -> Longs:
     """What each person is worth anywhere."""
     merits = np.empty(len(a.person), dtype=np.int64)
@@ -150,7 +150,7 @@ def _block_slots(free: Masks) -> int:
     return slots
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _free_in(free: Masks, person: int, block: int, slots: int) -> bool:
     """Whether they are free in any quarter of an hour of the block, which never spans two words."""
     at = block * slots
@@ -160,7 +160,7 @@ def _free_in(free: Masks, person: int, block: int, slots: int) -> bool:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _entries(free: Masks, slots: int) -> int:
     """How often a person is free in a block."""
     count = 0
@@ -170,7 +170,7 @@ def _entries(free: Masks, slots: int) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _counted(free: Masks, cell: Ints, slots: int, blocks: int, cells: int) -> Longs:
     """Where each cell of each block begins."""
     first = np.zeros(blocks * cells + 1, dtype=np.int64)
@@ -181,7 +181,7 @@ def _counted(free: Masks, cell: Ints, slots: int, blocks: int, cells: int) -> Lo
     return np.cumsum(first)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _filled(free: Masks, cell: Ints, slots: int, blocks: int, cells: int, order: Ints, following: Longs) -> Ints:
     """The people of each cell of each block, in that order."""
     people = np.empty(following[-1], dtype=np.int32)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from app.matching.arrays import Arrays, City, Records, kernel
+from app.matching.arrays import Arrays, City, Records
 from app.matching.candidates.index import Grid
+from app.matching.compiling import kernel
 from app.matching.eligibility import allowed, fails_available, hindered, metres, shut, suits
 from app.matching.problem import SLOT_MINUTES, Ints, Longs, Masks
 from app.matching.score import bond, fit, points, travel_cost, worth

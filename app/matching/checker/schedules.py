@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from app.matching.compiling import compiled
 from app.matching.problem import Travel
 
 Whole = NDArray[np.int64]
@@ -49,7 +49,7 @@ def speed(travel: Travel) -> Speed:
     return Speed(travel.start_minutes, travel.detour_percent, travel.metres_per_minute, travel.unknown_minutes)
 
 
-@njit(cache=True)
+@compiled
 def _way(work: Work, speed: Speed, one: int, other: int) -> int:
     metres = np.sqrt((work.x[one] - work.x[other]) ** 2 + (work.y[one] - work.y[other]) ** 2)
     if np.isnan(metres):
@@ -59,12 +59,12 @@ def _way(work: Work, speed: Speed, one: int, other: int) -> int:
     return speed.start_minutes + int(np.ceil(metres * speed.detour_percent / 100 / speed.metres_per_minute))
 
 
-@njit(cache=True)
+@compiled
 def _follows(work: Work, speed: Speed, early: int, late: int) -> bool:
     return bool(work.ends[early] + _way(work, speed, early, late) <= work.starts[late])
 
 
-@njit(cache=True)
+@compiled
 def best_schedule(work: Work, speed: Speed) -> int:
     """The worth of the best schedule.
 
@@ -80,7 +80,7 @@ def best_schedule(work: Work, speed: Speed) -> int:
     return by_days if followed == UNKNOWN else followed
 
 
-@njit(cache=True)
+@compiled
 def _simple(work: Work, speed: Speed) -> bool:
     items = len(work.worth)
     for early in range(items):
@@ -92,7 +92,7 @@ def _simple(work: Work, speed: Speed) -> bool:
     return True
 
 
-@njit(cache=True)
+@compiled
 def _best_by_days(work: Work, speed: Speed) -> int:
     items, total, item = len(work.worth), 0, 0
     week, minutes, worth = -1, np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
@@ -111,7 +111,7 @@ def _best_by_days(work: Work, speed: Speed) -> int:
     return int(total + worth.max())
 
 
-@njit(cache=True)
+@compiled
 def _fronts_of_day(work: Work, speed: Speed, first: int, past: int, most: int) -> tuple[Whole, Whole]:
     """What the shifts of one day can be worth together, by the minutes they take; nothing is one choice."""
     count = past - first
@@ -142,7 +142,7 @@ def _fronts_of_day(work: Work, speed: Speed, first: int, past: int, most: int) -
     return _front(np.array(every_minutes), np.array(every_worth))
 
 
-@njit(cache=True)
+@compiled
 def _kept(used: Whole, worth: Whole, size: int, minutes: int, value: int) -> int:
     """Add a choice unless one takes no longer and is worth as much; drop those that it makes useless. The new size.
 
@@ -164,7 +164,7 @@ def _kept(used: Whole, worth: Whole, size: int, minutes: int, value: int) -> int
     return stay + 1
 
 
-@njit(cache=True)
+@compiled
 def _together(minutes: Whole, worth: Whole, more_minutes: Whole, more_worth: Whole, most: int) -> tuple[Whole, Whole]:
     """Every choice of one with every choice of the other that takes no more than `most` minutes."""
     size = 0
@@ -178,7 +178,7 @@ def _together(minutes: Whole, worth: Whole, more_minutes: Whole, more_worth: Who
     return _front(sums[:size], values[:size])
 
 
-@njit(cache=True)
+@compiled
 def _front(minutes: Whole, worth: Whole) -> tuple[Whole, Whole]:
     """Without choices that take longer than another and are worth no more."""
     order = np.argsort(minutes, kind="mergesort")
@@ -194,7 +194,7 @@ def _front(minutes: Whole, worth: Whole) -> tuple[Whole, Whole]:
     return minutes[kept[:size]], worth[kept[:size]]
 
 
-@njit(cache=True)
+@compiled
 def _best_followed(work: Work, speed: Speed) -> int:
     """The worth of the best schedule by following them all, shift after shift; UNKNOWN when there are too many."""
     items = len(work.worth)
@@ -217,7 +217,7 @@ def _best_followed(work: Work, speed: Speed) -> int:
     return best
 
 
-@njit(cache=True)
+@compiled
 def _fits(work: Work, speed: Speed, last: Whole, parent: Whole, label: int, item: int) -> bool:
     """Whether an item can follow a whole schedule, and the caps leave room for it."""
     day = week = work.ends[item] - work.starts[item]

@@ -1,10 +1,10 @@
 """How everybody stands to one seat: which rules they fail, and what a plan has them do instead."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from app.matching.arrays import Arrays
+from app.matching.compiling import compiled
 from app.matching.eligibility import clash, failing_bits, travel_minutes
 from app.matching.problem import Ints, Longs, Plan, Problem
 
@@ -12,7 +12,7 @@ FREE, HERE, ELSEWHERE, DAY_FULL, WEEK_FULL = range(5)
 """What a plan makes of somebody who may take the seat."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def bits_of_everyone(a: Arrays, people: int, seat: int) -> Ints:
     """The failing rules of each person."""
     bits = np.zeros(people, dtype=np.int32)
@@ -21,7 +21,7 @@ def bits_of_everyone(a: Arrays, people: int, seat: int) -> Ints:
     return bits
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def bits_of_all_seats(a: Arrays, person: int, seats: int) -> Ints:
     """The failing rules of one person for each seat."""
     bits = np.zeros(seats, dtype=np.int32)
@@ -37,12 +37,12 @@ def by_person(problem: Problem, plan: Plan) -> tuple[Longs, Ints]:
     return np.concatenate(([0], np.cumsum(counts))).astype(np.int64), plan.seat[order]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _minutes(a: Arrays, seat: int) -> int:
     return int(a.seat[seat].ends) - int(a.seat[seat].starts)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def in_plan(a: Arrays, seat: int, people: Longs, first: Longs, seats: Ints) -> tuple[NDArray[np.int8], Ints]:
     """For each of these people, whom no rule keeps away: how the plan leaves them, and which seat is in the way."""
     stands = np.zeros(len(people), dtype=np.int8)

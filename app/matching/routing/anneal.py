@@ -2,8 +2,8 @@
 
 import math
 
+from app.matching.compiling import kernel
 from app.matching.routing.board import Board
-from app.matching.routing.kernel import kernel
 from app.matching.routing.links import draw
 from app.matching.routing.moves import change
 from app.matching.routing.times import cost, order_visits

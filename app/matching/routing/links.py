@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from app.matching.compiling import kernel
 from app.matching.routing.board import Board
-from app.matching.routing.kernel import kernel
 from app.matching.routing.times import FIRST_KEY, last_key
 
 

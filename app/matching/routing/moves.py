@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from app.matching.compiling import kernel
 from app.matching.routing.board import ABSENT, UNTIMED, Board
-from app.matching.routing.kernel import kernel
 from app.matching.routing.links import draw, high, last_before, leg, link, low, pick, piece, splice, unlink
 from app.matching.routing.times import book, empty_queue, push, settle, take_back_times
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from app.matching.compiling import kernel
 from app.matching.routing.board import ABSENT, UNTIMED, Board
-from app.matching.routing.kernel import kernel
 from app.matching.routing.links import leg, link, unlink
 from app.matching.routing.problem import Tours
 from app.matching.routing.times import book, last_key, meeting, order_visits, push, settle

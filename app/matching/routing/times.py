@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from app.matching.compiling import kernel
 from app.matching.routing.board import Board
-from app.matching.routing.kernel import kernel
 
 DEPOT_KEY = 1e18
 

@@ -1,10 +1,10 @@
 """Keeps the pairs of an earlier plan among the candidates, even where others would be worth more by now."""
 
 import numpy as np
-from numba import njit
 
 from app.matching.arrays import Arrays
 from app.matching.candidates import Edges
+from app.matching.compiling import compiled
 from app.matching.eligibility import allowed
 from app.matching.problem import Flags, Ints, Longs, Problem
 from app.matching.score import points
@@ -42,7 +42,7 @@ def with_pairs(problem: Problem, a: Arrays, edges: Edges, person: Ints, seat: In
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _look_at(a: Arrays, person: Ints, seat: Ints, worth: Ints, fine: Flags) -> None:
     for row in range(len(person)):
         fine[row] = allowed(a, person[row], seat[row])

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from app.matching.compiling import compiled
 from app.matching.problem import Bytes, Ints, Longs
 from app.matching.solver.model import Model, Numbers
 from app.matching.solver.ways import in_turn
@@ -53,7 +53,7 @@ def board(model: Model) -> Board:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put(model: Model, board: Board, pair: int) -> None:
     """Let the person of this pair take its seat. Nothing is checked."""
     _hang_in(board.head, board.following, model.owner[pair], pair)
@@ -63,7 +63,7 @@ def put(model: Model, board: Board, pair: int) -> None:
     _note(board, pair)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lift_off(model: Model, board: Board, pair: int) -> None:
     """Let the person of this pair leave its seat."""
     _take_out(board.head, board.following, model.owner[pair], pair)
@@ -73,7 +73,7 @@ def lift_off(model: Model, board: Board, pair: int) -> None:
     _note(board, -1 - pair)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rewind(model: Model, board: Board) -> None:
     """Take back every step on the trail."""
     while board.steps[0] > 0:
@@ -85,13 +85,13 @@ def rewind(model: Model, board: Board) -> None:
         board.steps[0] -= 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _note(board: Board, step: int) -> None:
     board.trail[board.steps[0]] = step
     board.steps[0] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count(model: Model, board: Board, pair: int, heads: int) -> None:
     seat = model.seat[pair]
     shift = model.shift[seat]
@@ -103,7 +103,7 @@ def _count(model: Model, board: Board, pair: int, heads: int) -> None:
         board.contract_left[contract] -= heads * model.minutes[shift]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hang_in(head: Ints, following: Ints, chain: int, pair: int) -> None:
     before, here = NONE, head[chain]
     while here != NONE and here < pair:
@@ -115,7 +115,7 @@ def _hang_in(head: Ints, following: Ints, chain: int, pair: int) -> None:
         following[before] = pair
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _take_out(head: Ints, following: Ints, chain: int, pair: int) -> None:
     before, here = NONE, head[chain]
     while here != pair:
@@ -126,7 +126,7 @@ def _take_out(head: Ints, following: Ints, chain: int, pair: int) -> None:
         following[before] = following[pair]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def clashes(model: Model, board: Board, pair: int, cost: Numbers, found: Ints) -> tuple[int, float]:
     """What the person would have to leave for this pair: how many (their pairs stand in `found`), and what it costs.
 
@@ -166,12 +166,12 @@ def clashes(model: Model, board: Board, pair: int, cost: Numbers, found: Ints) -
     return count, loss
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _worth(model: Model, pair: int, cost: Numbers) -> float:
     return float(max(model.points[pair] - cost[model.seat[pair]], 0.0))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _cheapest(
     model: Model, board: Board, person: int, cost: Numbers, found: Ints, count: int, day: int, week: int
 ) -> int:
@@ -189,12 +189,12 @@ def _cheapest(
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _among(found: Ints, count: int, pair: int) -> bool:
     return bool(np.any(found[:count] == pair))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def on_shift(model: Model, board: Board, person: int, shift: int) -> bool:
     """Whether the person has a seat of the shift already."""
     other = board.head[person]
@@ -205,7 +205,7 @@ def on_shift(model: Model, board: Board, person: int, shift: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def complete(model: Model, board: Board, shift: int) -> bool:
     """Whether the shift has nobody, or everybody that it needs."""
     if board.present[shift] == 0:

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs
 from app.matching.solver.board import (
     MOST_CLASHES,
@@ -82,7 +82,7 @@ def chain(model: Model, seed: int, cost: Numbers, price: Numbers) -> Chain:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def dice(chain: Chain) -> float:
     """A number from 0 to 1, of a sequence that the seed decides."""
     state = np.uint64(chain.counts[DICE])
@@ -93,7 +93,7 @@ def dice(chain: Chain) -> float:
     return (np.int64(state) % 1048576) / 1048576.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def begin(board: Board, chain: Chain) -> None:
     """A new attempt."""
     board.steps[0] = 0
@@ -103,7 +103,7 @@ def begin(board: Board, chain: Chain) -> None:
     chain.attempt[0] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def want(model: Model, board: Board, chain: Chain, shift: int) -> None:
     """Make holes of what the shift needs to be complete."""
     staff, spare = 0, NONE
@@ -118,28 +118,28 @@ def want(model: Model, board: Board, chain: Chain, shift: int) -> None:
     _touch(chain, shift)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _hole(chain: Chain, seat: int) -> None:
     if chain.counts[HOLES] < MOST_HOLES:
         chain.holes[chain.counts[HOLES]] = seat
         chain.counts[HOLES] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _touch(chain: Chain, shift: int) -> None:
     if chain.counts[TOUCHED] < MOST_HOLES:
         chain.touched[chain.counts[TOUCHED]] = shift
         chain.counts[TOUCHED] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _free(model: Model, chain: Chain, pair: int) -> None:
     if chain.counts[FREED] < MOST_HOLES:
         chain.freed[chain.counts[FREED]] = model.owner[pair]
         chain.counts[FREED] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def leave(model: Model, board: Board, chain: Chain, pair: int) -> None:
     """Somebody leaves a seat, for this attempt at least; the seat becomes a hole."""
     lift_off(model, board, pair)
@@ -149,7 +149,7 @@ def leave(model: Model, board: Board, chain: Chain, pair: int) -> None:
     _touch(chain, model.shift[model.seat[pair]])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def dissolve(model: Model, board: Board, chain: Chain, shift: int) -> None:
     """Everybody leaves the shift."""
     for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
@@ -159,14 +159,14 @@ def dissolve(model: Model, board: Board, chain: Chain, shift: int) -> None:
     chain.fallen[shift] = chain.attempt[0]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def affordable(model: Model, board: Board, shift: int) -> bool:
     """Whether the shift's contract has minutes for one head more."""
     contract = model.contract[shift]
     return bool(contract < 0 or board.contract_left[contract] >= model.minutes[shift])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def make_room(model: Model, board: Board, chain: Chain, shift: int) -> None:
     """Give up the least valuable shifts under the same contract until it has minutes for one head more."""
     contract = model.contract[shift]
@@ -188,7 +188,7 @@ def make_room(model: Model, board: Board, chain: Chain, shift: int) -> None:
         dissolve(model, board, chain, victim)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _heads_worth(model: Model, board: Board, chain: Chain, shift: int) -> float:
     total = 0.0
     for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
@@ -196,7 +196,7 @@ def _heads_worth(model: Model, board: Board, chain: Chain, shift: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def choose(model: Model, board: Board, chain: Chain, seat: int) -> tuple[int, int]:
     """The best person for the seat, less what they would have to leave; NONE when nobody would gain anything.
 
@@ -222,7 +222,7 @@ def choose(model: Model, board: Board, chain: Chain, seat: int) -> tuple[int, in
     return best, size
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def close(model: Model, board: Board, chain: Chain) -> None:
     """Fill the holes one after the other, each with the best there is, and what opens thereby as well."""
     for _ in range(chain.counts[HOLES] + LONGEST):
@@ -248,7 +248,7 @@ def close(model: Model, board: Board, chain: Chain) -> None:
         _occupy(model, board, chain, chain.freed[at])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _occupy(model: Model, board: Board, chain: Chain, person: int) -> None:
     """Give somebody with time the best open seat that they could simply take."""
     best, most = NONE, 0
@@ -268,7 +268,7 @@ def _occupy(model: Model, board: Board, chain: Chain, person: int) -> None:
         _touch(chain, model.shift[model.seat[best]])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settle(model: Model, board: Board, chain: Chain, before: int, least_gain: float) -> bool:
     """Keep the attempt when it gained enough and left no team in part; else take it back. Says whether it was kept."""
     for at in range(chain.counts[TOUCHED]):
@@ -281,7 +281,7 @@ def settle(model: Model, board: Board, chain: Chain, before: int, least_gain: fl
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def build(model: Model, board: Board, chain: Chain, shift: int) -> bool:
     """Try to bring an empty or incomplete shift about, or to fill one open head of a complete one."""
     before = board.value[0]
@@ -298,7 +298,7 @@ def build(model: Model, board: Board, chain: Chain, shift: int) -> bool:
     return settle(model, board, chain, before, 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _open_seat(model: Model, board: Board, shift: int) -> int:
     for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
         if board.filled[seat] < model.open[seat]:
@@ -306,7 +306,7 @@ def _open_seat(model: Model, board: Board, shift: int) -> int:
     return NONE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def build_all(model: Model, board: Board, chain: Chain, order: Ints) -> int:
     """Attempt each of these shifts until nothing more comes of it; says how often something did."""
     kept = 0

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numba import njit
 
 from app.matching.candidates import COMPLETE, Edges
+from app.matching.compiling import compiled
 from app.matching.problem import Bytes, Flags, Ints, Longs, Prices, Problem
 from app.matching.solver.model import Model, Numbers
 from app.matching.solver.model import model as build_model
@@ -187,7 +187,7 @@ class _Motion:
         return np.asarray(self._direction / (np.sqrt(self._scale) + CALM))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def first_prices(model: Model) -> Numbers:
     """Where no more people than there are heads would come if they had nothing else to do."""
     price = np.zeros(len(model.shift), dtype=np.float64)
@@ -198,7 +198,7 @@ def first_prices(model: Model) -> Numbers:
     return price
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _serve(
     model: Model, cost: Numbers, begin: int, end: int, room: Scratch, count: Longs, share: Bytes, turn: int
 ) -> float:
@@ -218,7 +218,7 @@ def _serve(
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _most_gaining(first: Longs, gain: Numbers) -> Flags:
     """Of each person the pairs that gain most: so many of a short list, and a share of a long one."""
     keep = np.ones(len(gain), dtype=np.bool_)

@@ -5,10 +5,10 @@ from threading import Thread
 
 import numpy as np
 from msgspec import Struct
-from numba import njit
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs
 from app.matching.solver.model import Model, Numbers
 from app.matching.solver.ways import in_turn
@@ -64,7 +64,7 @@ def _searched(model: Model, rows: "_Rows", seconds: float) -> Found:
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def clash(model: Model, one: int, other: int) -> bool:
     """Whether nobody can serve both of these pairs."""
     a, b = model.shift[model.seat[one]], model.shift[model.seat[other]]
@@ -113,7 +113,7 @@ def _people(model: Model, rows: _Rows) -> None:
                 rows.add(columns, minutes[columns], -np.inf, float(most))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def together(model: Model) -> tuple[list[int], list[int]]:
     """Groups of one person's pairs of which only one can be served, one after the other, and where each ends.
 

@@ -3,8 +3,8 @@
 from math import log
 
 import numpy as np
-from numba import njit
 
+from app.matching.compiling import compiled
 from app.matching.problem import Ints
 from app.matching.solver.board import NONE, Board, clashes, complete, lift_off, on_shift, put
 from app.matching.solver.chains import (
@@ -27,7 +27,7 @@ RUINED = 4
 """People whose whole week is thought over together."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def round_up(model: Model, board: Board, chain: Chain, order: Ints) -> None:
     """Put in the pairs of this order as far as they go together, then make teams whole or give them up."""
     for pair in order:
@@ -46,7 +46,7 @@ def round_up(model: Model, board: Board, chain: Chain, order: Ints) -> None:
     board.steps[0] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def stir(model: Model, board: Board, chain: Chain, attempts: int, heat: float) -> int:
     """So many attempts at exchanges; one that loses points is kept now and then, the less of them the colder it is."""
     kept = 0
@@ -64,7 +64,7 @@ def stir(model: Model, board: Board, chain: Chain, attempts: int, heat: float) -
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _loss_allowed(chain: Chain, heat: float) -> float:
     """How many points an attempt must gain; below nothing when it may lose some."""
     if heat <= 0:
@@ -72,7 +72,7 @@ def _loss_allowed(chain: Chain, heat: float) -> float:
     return heat * log(dice(chain) + 1e-9)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
     """One head more, or the whole team where there is none."""
     before, shift = board.value[0], model.shift[seat]
@@ -86,7 +86,7 @@ def _fill(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> b
     return settle(model, board, chain, before, _loss_allowed(chain, heat))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _replace(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
     """Somebody else on a seat."""
     before = board.value[0]
@@ -99,7 +99,7 @@ def _replace(model: Model, board: Board, chain: Chain, seat: int, heat: float) -
     return settle(model, board, chain, before, _loss_allowed(chain, heat))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _rethink(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
     """The weeks of a few people who could all take one seat."""
     before, shift = board.value[0], model.shift[seat]

@@ -5,8 +5,7 @@ price, is at least what the best week under the cap is worth. A pair that falls 
 week that does keep the caps is in no best week.
 """
 
-from numba import njit
-
+from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs
 from app.matching.solver.model import Numbers
 from app.matching.solver.scratch import Scratch
@@ -17,7 +16,7 @@ MANY = 40
 HALVINGS = 9
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def narrowed(day_left: Ints, week_left: int, travel: Longs, begin: int, end: int, room: Scratch) -> int:
     """Move the pairs from `begin` to `end` that can matter to the front, and say where they end."""
     low, high = 0.0, _dearest(begin, end, room.worth, room.minutes)
@@ -62,7 +61,7 @@ def narrowed(day_left: Ints, week_left: int, travel: Longs, begin: int, end: int
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _through(
     travel: Longs,
     price: float,
@@ -101,7 +100,7 @@ def _through(
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _dearest(begin: int, end: int, worth: Numbers, minutes: Ints) -> float:
     """The most that a minute of any pair is worth."""
     most = 0.0
@@ -110,7 +109,7 @@ def _dearest(begin: int, end: int, worth: Numbers, minutes: Ints) -> float:
     return most
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _penalised(travel: Longs, price: float, begin: int, end: int, room: Scratch) -> tuple[float, tuple[int, int]]:
     """The most a week is worth when its minutes cost so much and nothing caps them.
 
@@ -146,7 +145,7 @@ def _penalised(travel: Longs, price: float, begin: int, end: int, room: Scratch)
     return total, (chosen, minutes)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _best_chain(
     travel: Longs,
     price: float,
@@ -181,7 +180,7 @@ def _best_chain(
     return best
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _kept(day_left: Ints, week_left: int, room: Scratch, chosen: int) -> float:
     """What is left of the marked week when whatever breaks a cap is left out."""
     total, day, day_minutes, week_minutes = 0.0, -2, 0, 0

@@ -1,7 +1,6 @@
 """The best week of one person at given prices: no overlap, travel between places, caps of days and weeks."""
 
-from numba import njit
-
+from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs
 from app.matching.solver.model import LARGE_UNIT, Model, Numbers
 from app.matching.solver.narrow import MANY, narrowed
@@ -12,7 +11,7 @@ from app.matching.solver.ways import way_minutes
 NOTHING = -1e18
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def best_schedule(model: Model, person: int, cost: Numbers, room: Scratch) -> tuple[float, int]:
     """What the person's best schedule is worth at these costs of a head on each seat, and of how many pairs it is made.
 
@@ -29,7 +28,7 @@ def best_schedule(model: Model, person: int, cost: Numbers, room: Scratch) -> tu
     return best_of_collected(model, person, count, room)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _collect(begin: int, end: int, points: Ints, seats: Ints, cost: Numbers, pairs: Ints, worths: Numbers) -> int:
     """Keep the pairs that are worth more than they cost."""
     count = 0
@@ -42,7 +41,7 @@ def _collect(begin: int, end: int, points: Ints, seats: Ints, cost: Numbers, pai
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def best_of_collected(model: Model, person: int, count: int, room: Scratch) -> tuple[float, int]:
     """As `best_schedule`, over the first pairs of `room`."""
     for at in range(count):
@@ -67,7 +66,7 @@ def best_of_collected(model: Model, person: int, count: int, room: Scratch) -> t
     return total, chosen
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _best_week(
     day_left: Ints, week_left: int, least_unit: int, travel: Longs, begin: int, end: int, chosen: int, room: Scratch
 ) -> tuple[float, int]:
@@ -89,7 +88,7 @@ def _best_week(
     return room.layer[layers, most], _trace(begin, most, layers, chosen, room)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _steps(
     day_left: Ints, week_left: int, least_unit: int, begin: int, end: int, days: Ints, minutes: Ints
 ) -> tuple[int, int]:
@@ -108,7 +107,7 @@ def _steps(
     return unit, reach // unit
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _best_day(
     travel: Longs, first: int, last: int, most: int, begin: int, width: int, layer: int, room: Scratch
 ) -> None:
@@ -135,7 +134,7 @@ def _best_day(
                 ends_with[used] = at
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _begin_chain(chain: Numbers, parent: Ints, worth: float, units: int, most: int) -> None:
     """The pair alone."""
     for used in range(min(units, most + 1)):
@@ -145,7 +144,7 @@ def _begin_chain(chain: Numbers, parent: Ints, worth: float, units: int, most: i
         parent[used] = -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _extend(before: Numbers, chain: Numbers, parent: Ints, worth: float, units: int, most: int, other: int) -> None:
     """The pair after the best chains that end with another."""
     for used in range(units, most + 1):
@@ -154,7 +153,7 @@ def _extend(before: Numbers, chain: Numbers, parent: Ints, worth: float, units: 
             parent[used] = other
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_day(day_most: int, most: int, profile: Numbers, before: Numbers, after: Numbers, taken: Ints) -> None:
     """The best of the days so far and of this one, by units used."""
     for used in range(most + 1):
@@ -172,7 +171,7 @@ def _add_day(day_most: int, most: int, profile: Numbers, before: Numbers, after:
                 taken[used] = units
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _trace(begin: int, most: int, layers: int, chosen: int, room: Scratch) -> int:
     """Write the pairs of the best week into `chosen`, and say how many there are now."""
     left, width = most, most + 1

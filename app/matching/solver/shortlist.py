@@ -1,7 +1,6 @@
 """Leaves long lists of one person to the most promising pairs of each hour, where nothing is to be proven by it."""
 
-from numba import njit
-
+from app.matching.compiling import compiled
 from app.matching.problem import Ints
 from app.matching.solver.model import Numbers
 from app.matching.solver.scratch import Scratch
@@ -15,7 +14,7 @@ HALVINGS = 9
 WEEKS = 4
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def shortlisted(week_left: int, begin: int, end: int, room: Scratch) -> int:
     """Move those pairs from `begin` to `end` that gain most in each hour, or are noted, to the front; where they end.
 
@@ -37,7 +36,7 @@ def shortlisted(week_left: int, begin: int, end: int, room: Scratch) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _least(price: float, first: int, last: int, worth: Numbers, minutes: Ints) -> float:
     """What a pair must gain for about `A_START` of them to do so."""
     low, high = 1e18, -1e18
@@ -56,7 +55,7 @@ def _least(price: float, first: int, last: int, worth: Numbers, minutes: Ints) -
     return low
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def price_of_minutes(week_left: int, begin: int, end: int, worth: Numbers, minutes: Ints) -> float:
     """What a minute may cost at most for the pairs worth that to have several weeks' minutes."""
     low, high = 0.0, 0.0
@@ -74,7 +73,7 @@ def price_of_minutes(week_left: int, begin: int, end: int, worth: Numbers, minut
     return high
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def keep(room: Scratch, at: int, to: int) -> None:
     """Move a pair's row."""
     room.pair[to], room.worth[to] = room.pair[at], room.worth[at]

@@ -1,7 +1,6 @@
 """What heads on a shift's seats are worth at given prices, when a team takes place whole or not at all."""
 
-from numba import njit
-
+from app.matching.compiling import compiled
 from app.matching.problem import Longs
 from app.matching.solver.model import Model, Numbers
 
@@ -9,7 +8,7 @@ LEVEL = 1e-6
 """A team within so many points of nothing is as good with as without: it may take place in part."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def best_team(model: Model, price: Numbers, shift: int) -> tuple[float, int]:
     """The most that heads on one shift's seats bring at these prices, before the choice of leaving it empty.
 
@@ -30,7 +29,7 @@ def best_team(model: Model, price: Numbers, shift: int) -> tuple[float, int]:
     return total + best, forced
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def teams_value(model: Model, price: Numbers) -> float:
     """The most that heads on all seats bring at these prices."""
     total = 0.0
@@ -40,7 +39,7 @@ def teams_value(model: Model, price: Numbers) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def team_heads(model: Model, price: Numbers, count: Longs, heads: Numbers) -> None:
     """How many heads each seat should have at these prices.
 
@@ -68,7 +67,7 @@ def team_heads(model: Model, price: Numbers, count: Longs, heads: Numbers) -> No
                 heads[seat] *= share
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lift(model: Model, price: Numbers) -> None:
     """Raise prices below nothing that gain nothing: where even the whole team would not pay, or no head is needed."""
     for shift in range(len(model.starts)):

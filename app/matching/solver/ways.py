@@ -2,12 +2,11 @@
 
 from math import ceil, sqrt
 
-from numba import njit
-
+from app.matching.compiling import compiled
 from app.matching.solver.model import Model
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def way_minutes(dx: float, dy: float, start: int, detour: int, speed: int, unknown: int) -> int:
     """Minutes from one place to another so far away."""
     distance = sqrt(dx * dx + dy * dy)
@@ -18,7 +17,7 @@ def way_minutes(dx: float, dy: float, start: int, detour: int, speed: int, unkno
     return start + ceil(distance * detour / 100 / speed)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def in_turn(model: Model, a: int, b: int) -> bool:
     """Whether somebody can do shift a and then shift b."""
     gap = model.starts[b] - model.ends[a]

@@ -49,13 +49,13 @@ class Pair(Struct, frozen=True):
     offered: bool
 
 
-def tomorrow(hours: int = 0) -> datetime:
+def tomorrow(hours: float = 0) -> datetime:
     """Ten in the morning of the city's next day, and so many hours later."""
     local = clock.local(clock.now()).replace(hour=10, minute=0, second=0, microsecond=0)
     return local + timedelta(days=1, hours=hours)
 
 
-async def place(*, shifts: int = 3, people: int = 4, needed: int = 1, apart: int = 24) -> Place:
+async def place(*, shifts: int = 3, people: int = 4, needed: int = 1, apart: float = 24) -> Place:
     """Shifts of two hours, `apart` hours from each other, and people who are free whenever they are."""
     agency = await make.organisation()
     manager = await make.member(agency, "agency_manager")
