@@ -5,7 +5,6 @@ from threading import Thread
 
 import uvicorn
 
-from app.matching.warming import warm_pages
 from app.settings import settings
 
 PATIENCE = 10
@@ -43,6 +42,9 @@ def serve_web(fd: int | None) -> None:
         log_level="warning",
         timeout_graceful_shutdown=PATIENCE,
     )
+    # Numba is large: the other commands, and the parent that watches over all processes, do without.
+    from app.matching.warming import warm_pages  # noqa: PLC0415
+
     # Beside the serving, so that nobody waits for it at the start, and nobody at their first suggestion.
     Thread(target=warm_pages, daemon=True).start()
     uvicorn.Server(config).run(sockets=[listener])

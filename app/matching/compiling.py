@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba import types
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
@@ -44,8 +45,7 @@ numba.config.CACHE_DIR = str(folder())  # type: ignore[attr-defined]  # before a
 
 def compiled(function: Loop) -> Loop:
     """The function compiled; threads run it side by side."""
-    options: dict[str, Any] = {"cache": True, "nogil": True}
-    made: Loop = numba.njit(**options)(function)
+    made: Loop = _once_for_all_widths(numba.njit(cache=True, nogil=True)(function))
     return made
 
 
@@ -56,5 +56,20 @@ def kernel(function: Loop) -> Loop:
     threads count together.
     """
     options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
-    made: Loop = numba.njit(**options)(function)
+    made: Loop = _once_for_all_widths(numba.njit(**options)(function))
     return made
+
+
+def _once_for_all_widths(loop: Any) -> Any:
+    """Let other loops call it with whole numbers of any width, or with constants, and still compile it only once.
+
+    Numba would compile it anew for each combination, which makes an empty machine wait half as long again.
+    """
+    template = loop.get_call_template
+
+    def wide(argument: Any) -> Any:
+        whole = argument in types.signed_domain or isinstance(argument, types.IntegerLiteral)
+        return types.int64 if whole else argument
+
+    loop.get_call_template = lambda given, named: template(tuple(map(wide, given)), named)
+    return loop

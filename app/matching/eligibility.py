@@ -35,6 +35,11 @@ class Rule(IntFlag):
     FULL = 1 << 15
     PAST = 1 << 16
 
+    @property
+    def code(self) -> str:
+        """The name under which one rule travels in forms, answers and explanations."""
+        return (self.name or "").lower()
+
 
 # Compiled code sees plain numbers.
 _CAPACITY, _ADULTS, _SEX, _SKILL = int(Rule.CAPACITY), int(Rule.ADULTS), int(Rule.SEX), int(Rule.SKILL)

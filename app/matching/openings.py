@@ -67,7 +67,7 @@ def standing(problem: Problem, a: Arrays, person: int, bits: Sequence[int]) -> S
     alone: defaultdict[Rule, list[_Barred]] = defaultdict(list)
     for seat in meant:
         rules = [rule for rule in Rule if rule & bits[seat]]
-        barred.update({(rule.name or "").lower(): places[seat] for rule in rules})
+        barred.update({rule.code: places[seat] for rule in rules})
         if len(rules) == 1 and (one := _alone(problem, a, person, seat, rules[0])):
             alone[rules[0]].append(one)
     changes = [change for rule, seats in alone.items() for change in _changes(problem, rule, seats)]
@@ -100,7 +100,7 @@ def _alone(problem: Problem, a: Arrays, person: int, seat: int, rule: Rule) -> _
 
 
 def _changes(problem: Problem, rule: Rule, seats: list[_Barred]) -> Iterator[Change]:
-    name = (rule.name or "").lower()
+    name = rule.code
     groups: defaultdict[tuple[int | str, ...], list[_Barred]] = defaultdict(list)
     for one in seats:
         groups[one.key].append(one)

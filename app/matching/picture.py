@@ -141,7 +141,7 @@ def tally(bits: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> tuple[dict[str,
     values, counts = np.unique(bits, return_counts=True)
     for found, many in zip(values.tolist(), counts.tolist(), strict=True):
         rules = [rule for rule in Rule if rule & found]
-        failing.update({(rule.name or "").lower(): many for rule in rules})
+        failing.update({rule.code: many for rule in rules})
         if len(rules) == 1:
-            alone[(rules[0].name or "").lower()] += many
+            alone[rules[0].code] += many
     return dict(failing), dict(alone)

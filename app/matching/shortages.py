@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from app.matching.arrays import Arrays, arrays
-from app.matching.compiling import compiled
-from app.matching.eligibility import Rule, failing_bits
+from app.matching.arrays import arrays
+from app.matching.eligibility import Rule
+from app.matching.explain.standing import bits_of_everyone
 from app.matching.problem import Plan, Problem
 from app.matching.rules.shortages import OpenSeat, Short
 
@@ -25,7 +25,7 @@ def shortages(problem: Problem, plan: Plan) -> list[OpenSeat]:
     found = []
     for number, seat in enumerate(empty.tolist()):
         looked_into = number < MOST
-        rules = rules_of_everyone(a, seat, problem.people_count) if looked_into else None
+        rules = bits_of_everyone(a, problem.people_count, seat) if looked_into else None
         shift = int(problem.seats.shift[seat])
         found.append(
             OpenSeat(
@@ -38,28 +38,19 @@ def shortages(problem: Problem, plan: Plan) -> list[OpenSeat]:
     return found
 
 
-@compiled
-def rules_of_everyone(a: Arrays, seat: int, people: int) -> NDArray[np.int32]:
-    """The rules that keep each person from a seat."""
-    found = np.zeros(people, np.int32)
-    for person in range(people):
-        found[person] = failing_bits(a, person, seat)
-    return found
-
-
 def _short(problem: Problem, plan: Plan, seat: int, rules: NDArray[np.int32]) -> Short:
     meant = rules[(rules & int(Rule.CAPACITY)) == 0]
     if not len(meant):
         return Short(code="nobody")
     shut = [rule for rule in (Rule.PAST, Rule.CONTRACT) if (meant & int(rule)).all()]
     if shut:
-        return Short(code=_name(shut[0]), kept_away=len(meant))
+        return Short(code=shut[0].code, kept_away=len(meant))
     could = int(np.count_nonzero(meant == 0))
     if could:
         nobody_here = not (problem.seats.shift[plan.seat] == problem.seats.shift[seat]).any()
         return Short(code="team" if nobody_here and _in_team(problem, seat) else "elsewhere", could=could)
     rule, many = _scarcest(meant)
-    return Short(code=_name(rule), detail=_detail(problem, seat, rule), kept_away=many)
+    return Short(code=rule.code, detail=_detail(problem, seat, rule), kept_away=many)
 
 
 def _in_team(problem: Problem, seat: int) -> bool:
@@ -90,7 +81,3 @@ def _detail(problem: Problem, seat: int, rule: Rule) -> str:
         return ""
     codes = [code for bit, code in enumerate(asked[0]) if int(asked[1][seat]) >> bit & 1]
     return codes[0] if len(codes) == 1 else ""
-
-
-def _name(rule: Rule) -> str:
-    return (rule.name or "").lower()

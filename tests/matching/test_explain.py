@@ -57,9 +57,7 @@ def test_every_fix_is_true_and_none_is_larger_than_it_must_be(problem: Problem) 
     a = arrays(problem)
     for person, seat in every_pair(problem):
         said = why(problem, person, seat, a=a)
-        assert {failure.rule for failure in said.failures} == {
-            (rule.name or "").lower() for rule in failing(problem, person, seat)
-        }
+        assert {failure.rule for failure in said.failures} == {rule.code for rule in failing(problem, person, seat)}
         for failure in said.failures:
             rule = Rule[failure.rule.upper()]
             assert failure.refusal.text % failure.refusal.params

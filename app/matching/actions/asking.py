@@ -28,11 +28,6 @@ SEAT_CLOSED = Refusal(
     "seat_closed",
     N_("Nobody is wanted for this place any more: it is filled, or the shift has begun or was cancelled."),
 )
-NOBODY_FITS = Refusal(
-    "nobody_fits",
-    N_("Nobody of those you chose can be asked any more."),
-    N_("Each of them has a reason below."),
-)
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):

@@ -132,7 +132,7 @@ def _against(fresh: Loaded, pairs: list[tuple[int, int]]) -> list[str]:
     if seat_id not in fresh.seat_at:
         return ["gone"]
     alone = failing_rules(arrays(problem), fresh.person_at[person_id], fresh.seat_at[seat_id])
-    codes = [(rule.name or "").lower() for rule in Rule if rule & alone]
+    codes = [rule.code for rule in Rule if rule & alone]
     known = [pair for pair in pairs if pair[0] in fresh.person_at and pair[1] in fresh.seat_at]
     plan = plain_plan(
         problem,

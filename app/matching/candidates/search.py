@@ -74,7 +74,7 @@ def _staff(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -
     if agency < len(g.agencies) and g.agencies[agency] == a.seat[seat].agency:
         first, past = g.agency_first[agency], g.agency_first[agency + 1]
         ceiling = worth(a, seat) + a.city.preference
-        count = _best_of(a, g, seat, g.agency_person, first, past, ceiling, floor, keys, count)
+        count = _best_of(a, g, seat, g.agency_home, first, past, ceiling, floor, keys, count)
     return count
 
 
@@ -113,10 +113,10 @@ def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -
                 if g.first[at] == g.first[at + 1]:
                     continue
                 high = nowhere if lost else ceiling - travel_cost(a.city, _nearest(g, col, row, x, y))
-                if high + g.near[g.person[g.first[at]]].merit < _bar(keys, count, floor) >> TIE_BITS:
+                if high + g.near[g.home[g.first[at]]].merit < _bar(keys, count, floor) >> TIE_BITS:
                     continue
-                count = _best_of(a, g, seat, g.person, g.first[at], g.first[at + 1], high, floor, keys, count)
-    return _best_of(a, g, seat, g.person, homeless, past, nowhere, floor, keys, count)
+                count = _best_of(a, g, seat, g.home, g.first[at], g.first[at + 1], high, floor, keys, count)
+    return _best_of(a, g, seat, g.home, homeless, past, nowhere, floor, keys, count)
 
 
 @kernel
@@ -168,11 +168,12 @@ def _best_of(
     s, gain = a.seat[seat], worth(a, seat)
     while True:
         bar = _bar(keys, count, floor)
-        first = _next(s, a.city, a.person, a.free, g.near, entries, first, past, ceiling, gain, bar >> TIE_BITS)
+        first = _next(s, a.city, a.free, g.near, entries, first, past, ceiling, gain, bar >> TIE_BITS)
         if first >= past:
             return count
-        person = entries[first]
-        key = _key(gain + g.near[person].merit + fit(a.city, a.person[person], s), g.place[person])
+        n = g.near[entries[first]]
+        person = n.person
+        key = _key(gain + n.merit + fit(a.city, n, s), g.place[person])
         if key > bar and bond(a, person, seat) == 0 and not hindered(a, person, seat):
             count = _keep(keys, count, key)
         first += 1
@@ -182,7 +183,6 @@ def _best_of(
 def _next(
     s: Any,
     city: City,
-    persons: Records,
     free: Masks,
     near: Records,
     entries: Ints,
@@ -198,15 +198,13 @@ def _next(
     """
     most = gain + city.preference
     for at in range(first, past):
-        person = entries[at]
-        n = near[person]
+        n = near[entries[at]]
         if ceiling + n.merit < bar:
             break
         away = metres(n.x, n.y, s.x, s.y)
         if away > n.reach or most + n.merit - travel_cost(city, away) < bar:
             continue
-        p = persons[person]
-        if suits(p, s) and gain + n.merit + fit(city, p, s) >= bar and not fails_available(free, person, s):
+        if suits(n, s) and gain + n.merit + fit(city, n, s) >= bar and not fails_available(free, n.person, s):
             return at
     return past
 

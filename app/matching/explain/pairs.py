@@ -118,7 +118,7 @@ def why(problem: Problem, person: int, seat: int, *, a: Arrays | None = None) ->
 
 def failure(case: Case, rule: Rule) -> Failure:
     """What a rule says of a pair that fails it."""
-    code = (rule.name or "").lower()
+    code = rule.code
     params, fixes = _FACTS[rule](case)
     text, advice = SENTENCES[rule]
     return Failure(rule=code, refusal=Refusal(code, text, advice if fixes else "", params), fixes=tuple(fixes))

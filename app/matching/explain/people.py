@@ -67,7 +67,7 @@ def why_unasked(problem: Problem, plan: Plan, person: int, *, a: Arrays | None =
     could = np.flatnonzero(bits == 0).astype(np.int64)
     given = int((plan.person == person).sum())
     barred = {
-        (rule.name or "").lower(): int(count)
+        rule.code: int(count)
         for rule in Rule
         if not rule & BEYOND_ALL and (count := (bits[open_seats] & int(rule) != 0).sum())
     }

@@ -101,7 +101,7 @@ def why_open(problem: Problem, plan: Plan, seat: int, *, a: Arrays | None = None
         shift=int(problem.shifts.ids[look.shift]),
         missing=look.missing,
         reason=look.reason(bits, free, len(eligible), lacking),
-        kept_away={_code(rule): count for rule, count in _first_failing(bits)},
+        kept_away={rule.code: count for rule, count in _first_failing(bits)},
         eligible=len(eligible),
         elsewhere=len(elsewhere),
         worth_more=sum(
@@ -112,10 +112,6 @@ def why_open(problem: Problem, plan: Plan, seat: int, *, a: Arrays | None = None
         lacking=lacking,
         relaxation=look.relaxation(bits),
     )
-
-
-def _code(rule: Rule) -> str:
-    return (rule.name or "").lower()
 
 
 def _first_failing(bits: NDArray[np.int32]) -> Iterator[tuple[Rule, int]]:
@@ -190,7 +186,7 @@ class _Look:
             Rule.LANGUAGE: named(words.languages, int(seats.languages[self.seat])),
             Rule.CREDENTIAL: named(words.credentials, int(seats.credentials[self.seat])),
         }.get(rule, [])
-        return Refusal(_code(rule), RUNS_DRY[rule], params={"n": left, "detail": ", ".join(detail)})
+        return Refusal(rule.code, RUNS_DRY[rule], params={"n": left, "detail": ", ".join(detail)})
 
     def _alone(self) -> bool:
         """Whether volunteers would have to come without any social worker."""

@@ -5,20 +5,15 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from app.accounts.rules import Actor
-from app.hours.queries.rollups import Reach, reach_of
+from app.hours.queries.rollups import LINES_OF, Reach, reach_of
 from app.kit.db import fetch
 from app.matching.rules.fairness import TIMES_ASKED, Reached, Spread, spread
-
-LINES_OF = """
-    SELECT l.id FROM line l JOIN contract c ON c.id = l.contract JOIN program p ON p.id = c.program
-    WHERE $2 IN (p.funder, p.evaluator)
-"""
 
 SHIFTS = f"""
     shown AS (
         SELECT h.id, h.region, h.status, h.starts FROM shift h
         WHERE h.starts >= $4 AND h.starts < $5 AND h.status <> 'cancelled'
-          AND ($1::bigint IS NULL OR h.agency = $1) AND ($2::bigint IS NULL OR h.line IN ({LINES_OF}))
+          AND ($1::bigint IS NULL OR h.agency = $1) AND ($2::bigint IS NULL OR h.line IN ({LINES_OF.format("$2")}))
     )
 """
 """The shifts of the time whose matching the reader may see: $1 an agency, $2 a buyer, $3 where, $4 and $5 when."""

@@ -26,4 +26,4 @@ def named(names: list[str]) -> Rule:
 
 def names(rules: Rule) -> list[str]:
     """The names under which rules travel in forms and answers, in the order of `Rule`."""
-    return [(rule.name or "").lower() for rule in Rule if rule & rules]
+    return [rule.code for rule in Rule if rule & rules]

@@ -22,6 +22,8 @@ def pairs_before(problem: Problem) -> tuple[Ints, Ints]:
 
 def with_pairs(problem: Problem, a: Arrays, edges: Edges, person: Ints, seat: Ints) -> Edges:
     """The candidates and, in their places, those of these pairs that are still allowed."""
+    if not len(person):
+        return edges
     people = max(problem.people_count, 1)
     listed = edges.seat.astype(np.int64) * people + edges.person
     more = np.setdiff1d(seat.astype(np.int64) * people + person, listed)

@@ -50,8 +50,9 @@ class Ascent:
         self.seat = first_prices(model) if prices is None else prices.seat.astype(np.float64)
         self.contract = np.zeros(len(model.contract_left)) if prices is None else prices.contract / 1000
         lift(model, self.seat)
-        self.bound = np.inf
+        self.bound = self._listed = np.inf
         self.best_seat, self.best_contract = self.seat.copy(), self.contract.copy()
+        self._proof = self.best_seat, self.best_contract
         self.share = np.zeros(len(model.seat), dtype=np.uint8)
         """How often people chose each pair lately: 240, if they always did."""
         self._threads = threads
@@ -74,9 +75,8 @@ class Ascent:
                 yield number
 
     def certificate(self) -> tuple[Prices, int]:
-        """The best prices in whole points, and the bound that they prove."""
-        seat = np.rint(self.best_seat).astype(np.int64)
-        contract = np.ceil(self.best_contract * 1000).astype(np.int64)
+        """The prices that prove the best bound, in whole points, and that bound."""
+        seat, contract = _whole(*self._proof)
         model = self.model
         per_minute = np.where(self._limited, contract[model.contract[model.shift]], 0) if len(contract) else 0
         cost = (seat + per_minute * self._minutes.astype(np.int64) // 1000).astype(np.float64)
@@ -106,9 +106,14 @@ class Ascent:
         edges = Edges(first=first, person=model.people[model.owner[pairs]], points=model.points[pairs], rest=rest)
         focus = Ascent(build_model(problem, edges), self._threads)
         focus.share[:] = self.share[keep]
-        focus.seat, focus.contract, focus.bound = self.seat, self.contract, self.bound
+        focus.seat, focus.contract = self.seat, self.contract
         focus.best_seat, focus.best_contract = self.best_seat, self.best_contract
         return focus
+
+    def prices(self) -> Prices:
+        """The best prices where nobody but the candidates is thought of: by them more candidates are found."""
+        seat, contract = _whole(self.best_seat, self.best_contract)
+        return Prices(seat=seat, contract=contract)
 
     def costs(self) -> Numbers:
         """What a head on each seat costs at the best prices, with its contract's minutes."""
@@ -125,11 +130,14 @@ class Ascent:
         """Compute the bound at the present prices, and how many people want each seat."""
         cost = self._cost(self.seat, self.contract)
         self.share -= self.share >> MEMORY
-        bound = self._people(cost, run, self.share) + teams_value(self.model, self.seat)
-        bound += float(self.contract @ np.maximum(self.model.contract_left, 0)) + self.outside(cost)
+        listed = self._people(cost, run, self.share) + teams_value(self.model, self.seat)
+        listed += float(self.contract @ np.maximum(self.model.contract_left, 0))
+        bound, here = listed + self.outside(cost), (self.seat.copy(), self.contract.copy())
+        if listed < self._listed:
+            self._listed = listed
+            self.best_seat, self.best_contract = here
         if bound < self.bound:
-            self.bound = bound
-            self.best_seat, self.best_contract = self.seat.copy(), self.contract.copy()
+            self.bound, self._proof = bound, here
         return np.asarray(self._counts.sum(axis=0, dtype=np.int64))
 
     def _people(self, cost: Numbers, run: Callable[..., Iterator[float]], share: Bytes | None) -> float:
@@ -173,6 +181,11 @@ class Ascent:
         left[(self.contract <= 0) & (left > 0)] = 0
         self.contract -= size / MINUTES * self._contract_motion.towards(left)
         np.maximum(self.contract, 0, out=self.contract)
+
+
+def _whole(seat: Numbers, contract: Numbers) -> tuple[Longs, Longs]:
+    """Prices in points and in thousandths of them, as a plan keeps them."""
+    return np.rint(seat).astype(np.int64), np.ceil(contract * 1000).astype(np.int64)
 
 
 class _Motion:
@@ -245,10 +258,3 @@ def extended(edges: Edges, more: Edges) -> Edges:
     person[of_more], person[~of_more] = more.person[rows_more], edges.person[rows]
     points[of_more], points[~of_more] = more.points[rows_more], edges.points[rows]
     return Edges(first=first, person=person, points=points, rest=np.minimum(edges.rest, more.rest))
-
-
-def chosen_rows(model: Model, pairs: Ints) -> tuple[Ints, Ints]:
-    """The people and seats of these pairs, ordered by seat and person."""
-    person, seat = model.people[model.owner[pairs]], model.seat[pairs]
-    order = np.lexsort((person, seat))
-    return person[order], seat[order]

@@ -18,7 +18,7 @@ from app.matching.solver.improve import order_of_pairs, round_up, stir
 from app.matching.solver.model import Model, Numbers, model, pairs_of
 from app.matching.solver.stop import Effort, Progress, Stop
 
-ATTEMPTS = 4_000
+ATTEMPTS = 1_000
 """Exchanges tried in one round of work."""
 FAR, FINE, FINEST = 300.0, 12.0, 3.0
 """Steps in points: far at first, then ever finer; finest where there is time for many."""
@@ -26,8 +26,10 @@ FAR_STEPS, FEWEST, MOST = 50, 90, 600
 STEPS_TIMES_PAIRS = 30_000_000
 AGAIN = np.geomspace(40, 3, 70)
 WARM = np.geomspace(60, 3, 50)
-CHECKPOINTS = (8, 24, 60)
-"""After how many steps of the first ascent a plan is made, should nobody wait for better prices."""
+CHECKPOINT = 24
+"""After how many steps of the first ascent a plan is made, to be kept should this process end."""
+SHIFTS_AT_ONCE, GRACE = 2_000, 5.0
+"""So many shifts are attempted between two looks at the clock; who waits for the end waits so many seconds more."""
 MARGIN = 100
 """Points by which prices may still fall without somebody coming in who is no candidate."""
 NEGLIGIBLE = 2e-4
@@ -35,7 +37,7 @@ NEGLIGIBLE = 2e-4
 TELL_EVERY = 10
 MOST_LOOKED_AT = 5_000_000
 """Pairs of anybody and any seat: in a problem with so few everybody who may take a seat is its candidate."""
-ASCENT_SHARE = 0.6
+ASCENT_SHARE = 0.75
 """Of the time, at most, before the last plan is made from prices."""
 
 Report = Callable[[Progress], None]
@@ -100,7 +102,7 @@ class _Search:
         ascent = Ascent(pairs, self._threads, warm)
         self._resume(ascent)
         self._climb(
-            ascent, _first_steps(len(pairs.seat)) if warm is None else WARM, CHECKPOINTS if warm is None else ()
+            ascent, _first_steps(len(pairs.seat)) if warm is None else WARM, CHECKPOINT if warm is None else None
         )
         ascent = self._look_further(ascent, edges)
         self._prices, bound = ascent.certificate()
@@ -164,7 +166,7 @@ class _Search:
             return
         made, links = self._tables(ascent)
         round_up(pairs, made, links, order)
-        build_all(pairs, made, links, _by_worth(ascent))
+        self._build(ascent, made, links)
         self._keep(pairs, made)
 
     def _look_up(self) -> Index:
@@ -189,10 +191,10 @@ class _Search:
         _, anyway = Ascent(pairs, self._threads).certificate()
         return prices if proven < anyway else None
 
-    def _climb(self, ascent: Ascent, sizes: Numbers, checkpoints: tuple[int, ...]) -> None:
+    def _climb(self, ascent: Ascent, sizes: Numbers, checkpoint: int | None = None) -> None:
         for number in ascent.steps(sizes):
             self._effort.rounds += 1
-            if number in checkpoints:
+            if number == checkpoint:
                 self._construct(ascent)
             if number % TELL_EVERY == 0:
                 self._tell("prices", bound=int(ascent.bound))
@@ -203,13 +205,13 @@ class _Search:
         """Find whoever is no candidate but would come at these prices, and move the prices once more with them."""
         if self._given is not None or ascent.outside() <= NEGLIGIBLE * ascent.bound:
             if not self._effort.over(share=ASCENT_SHARE):
-                self._climb(ascent, AGAIN, ())
+                self._climb(ascent, AGAIN)
             return ascent
-        prices, _ = ascent.certificate()
+        prices = ascent.prices()
         wider = extended(edges, self._with_before(self._candidates(prices)))
         ascent = Ascent(model(self._problem, wider), self._threads, prices)
         if not self._effort.over(share=ASCENT_SHARE):
-            self._climb(ascent, AGAIN, ())
+            self._climb(ascent, AGAIN)
         return ascent
 
     def _construct(self, ascent: Ascent) -> None:
@@ -218,8 +220,16 @@ class _Search:
         made, links = self._tables(ascent)
         order = order_of_pairs(ascent.model, ascent.share, ascent.costs())
         round_up(ascent.model, made, links, order)
-        build_all(ascent.model, made, links, _by_worth(ascent))
+        self._build(ascent, made, links)
         self._keep(ascent.model, made)
+
+    def _build(self, ascent: Ascent, made: Board, links: Chain) -> None:
+        """Attempt every shift, those first whose heads are worth most; not all of them where somebody waits."""
+        order, began = _by_worth(ascent), self._effort.seconds
+        for first in range(0, len(order), SHIFTS_AT_ONCE):
+            build_all(ascent.model, made, links, order[first : first + SHIFTS_AT_ONCE])
+            if self._effort.seconds - began > GRACE and self._effort.cut_by_clock():
+                break
 
     def _focused(self, ascent: Ascent) -> Ascent:
         planned = pairs_of(ascent.model, self._best.person, self._best.seat)

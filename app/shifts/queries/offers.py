@@ -49,7 +49,6 @@ BRIEF = f"""
     JOIN person who ON who.id = coalesce(p.merged_into, p.id) WHERE {OF_ACCOUNT} AND {STANDING}
 """
 WAITING = f"SELECT count(*) {BRIEF}"
-AT_SHIFT = f"SELECT o.id {BRIEF} AND h.id = $3 ORDER BY o.id LIMIT 1"
 
 OWN = f"{MINE} WHERE o.id = $2 AND {OF_ACCOUNT}"
 OF_AGENCY = f"{MINE} WHERE o.id = $2 AND h.agency = $1"
@@ -148,12 +147,6 @@ async def settled_offers(account_id: int, *, now: datetime) -> list[OfferPage]:
 async def waiting_count(account_id: int, *, now: datetime) -> int:
     """How many offers wait for this account's answer."""
     return int(await value(WAITING, account_id, now))
-
-
-async def offer_at(account_id: int, shift_id: int, *, now: datetime) -> int | None:
-    """The offer of a place in this shift that waits for this account's answer."""
-    found: int | None = await value(AT_SHIFT, account_id, now, shift_id)
-    return found
 
 
 async def own_offer(account_id: int, offer_id: int) -> OfferPage:
