@@ -1,6 +1,7 @@
 """Giving back places that need a proof which no longer holds.
 
-Locks are taken in the order of `signing_up`: the shift, the person, the seat.
+Locks are taken in the order of `signing_up`, each kind whole before the next: every shift (shared, by number), the
+person, then the seats. To lock the second shift after the person would be the other way round for that shift.
 """
 
 from datetime import datetime
@@ -10,6 +11,7 @@ from msgspec import Struct
 from app.kit.db import execute, fetch, transaction, value
 from app.kit.outbox import later
 from app.shifts.actions.signing_up import GIVE_BACK
+from app.shifts.queries.asking import lock_people
 from app.shifts.queries.safeguards import SAFE
 from app.shifts.rules.signing_up import span_days
 from app.shifts.rules.statuses import SIGNUP_MOVES, before
@@ -32,6 +34,13 @@ RELEASE = "UPDATE signup SET status = 'released', ended_at = $2, reason = $3 WHE
 REASON = "credential: %s"
 
 
+LOCK_SHIFTS = "SELECT id FROM shift WHERE id = ANY ($1) ORDER BY id FOR SHARE"
+
+
+class _Id(Struct, frozen=True):
+    id: int
+
+
 class _Needing(Struct, frozen=True, kw_only=True):
     id: int
     shift_id: int
@@ -44,12 +53,20 @@ async def release_uncovered(person_id: int, kind: str, *, now: datetime) -> None
     """Give back every coming place of a person that needs such a proof on days for which they have none."""
     may = before(SIGNUP_MOVES, "release")
     async with transaction():
+        found = await fetch(_Needing, NEEDING, person_id, kind, may, now)
+        if not found:
+            return
+        held_fast = {row.id for row in await fetch(_Id, LOCK_SHIFTS, sorted({place.shift_id for place in found}))}
+        await lock_people([person_id])
+        has = [held for held in held_in(await value(PROOFS, person_id)) if held.kind == kind]
+        # Looked at again, now that nothing moves under us.
         for place in await fetch(_Needing, NEEDING, person_id, kind, may, now):
-            await value("SELECT id FROM shift WHERE id = $1 FOR SHARE", place.shift_id)
-            await value("SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE", person_id)
+            if place.shift_id not in held_fast:
+                # Taken while we waited, and its shift is not ours to lock any more: the next event looks at it.
+                await later("credential.lapsed", person_id=person_id, kind=kind)
+                continue
             first, last = span_days(place.starts, place.ends, place.zone)
-            has = held_in(await value(PROOFS, person_id))
-            if any(held.kind == kind and covers(held, first, last) for held in has):
+            if any(covers(held, first, last) for held in has):
                 continue
             if await execute(RELEASE, place.id, now, REASON % kind, may):
                 await execute(GIVE_BACK, place.id)
