@@ -36,7 +36,8 @@ KEEPS_EVERY = 3.0
 """Seconds between two plans that are stored, at least."""
 LEAST_SECONDS = 1.0
 """Who takes over a round that had used up its time still makes a plan out of what was stored."""
-WARM_SECONDS = 3.0
+WARM_EFFORT = 740
+"""Beyond all the steps that prices of so small a problem take: exchanges are tried as well."""
 UNPROVEN = 2**31
 """A solver that has proven nothing yet says a bound beyond any."""
 UNREACHABLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -225,4 +226,4 @@ def warm_up() -> None:
     problem = practice()
     best(Index(problem), 0, 1)
     warm_pages()
-    check(problem, solver.solve(problem, seed=1, stop=Stop(seconds=WARM_SECONDS)), prove=False)
+    check(problem, solver.solve(problem, seed=1, stop=Stop(effort=WARM_EFFORT)), prove=False)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from app.matching.arrays import Arrays
 from app.matching.candidates.edges import COMPLETE, DEEPEST, Depth, Edges, usual
-from app.matching.candidates.index import Grid, Index
+from app.matching.candidates.index import Grid, Index, cell_of
 from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
 from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs, Prices, Problem
@@ -21,7 +21,7 @@ NO_LEAST = LOWEST // TIES
 
 
 class _Part(Struct, frozen=True):
-    """What was found for some seats that follow each other."""
+    """What was found for some seats, one after the other."""
 
     counts: Longs
     person: Ints
@@ -43,18 +43,30 @@ def find(
     more than `DEEPEST`).
     """
     index = index or Index(problem)
+    order = _through_the_city(problem, index.grid)
     depth = (per_head or usual(problem)).of(problem)
     least = np.full(problem.seat_count, NO_LEAST, dtype=np.int64)
     if prices is not None:
         depth = np.where(depth > 0, DEEPEST, 0).astype(np.int32)
         least = cost_of_head(problem, prices)
 
-    def part(seats: tuple[int, int]) -> _Part:
-        return _Part(*_search_all(index.arrays, index.grid, seats[0], seats[1], depth, least))
+    def part(piece: tuple[int, int]) -> _Part:
+        return _Part(*_search_all(index.arrays, index.grid, order[piece[0] : piece[1]], depth, least))
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        parts = list(pool.map(part, _pieces(depth)))
-    return _joined(parts)
+        parts = list(pool.map(part, _pieces(depth[order])))
+    return _joined(parts, order)
+
+
+def _through_the_city(problem: Problem, grid: Grid) -> Ints:
+    """The seats in an order in which the next one is close by and at about that time: then the people looked at are
+    still at hand, which in the largest cities saves half of the time."""
+    shifts = problem.shifts
+    plane = {name: getattr(grid, name) for name in ("columns", "lines", "size", "west", "south")}
+    by_shift = np.lexsort((shifts.starts, cell_of(shifts.x, shifts.y, **plane)))
+    turn = np.empty(len(by_shift), dtype=np.int32)
+    turn[by_shift] = np.arange(len(by_shift), dtype=np.int32)
+    return np.argsort(turn[problem.seats.shift], kind="stable").astype(np.int32)
 
 
 def cost_of_head(problem: Problem, prices: Prices) -> Longs:
@@ -68,7 +80,7 @@ def cost_of_head(problem: Problem, prices: Prices) -> Longs:
 
 
 def _pieces(depth: Ints) -> Iterator[tuple[int, int]]:
-    """The seats in pieces of about the same work."""
+    """So many seats after each other in pieces of about the same work."""
     if not len(depth):
         return
     rows = np.cumsum(depth.astype(np.int64) + 1) // KEYS_A_PART
@@ -76,41 +88,51 @@ def _pieces(depth: Ints) -> Iterator[tuple[int, int]]:
     yield from pairwise(bounds)
 
 
-def _joined(parts: list[_Part]) -> Edges:
-    counts = np.concatenate([np.zeros(1, dtype=np.int64), *(part.counts for part in parts)])
+def _joined(parts: list[_Part], order: Ints) -> Edges:
+    """What was found in this order of the seats, put in theirs."""
     nothing = np.zeros(0, dtype=np.int32)
+    found = np.concatenate([np.zeros(0, dtype=np.int64), *(part.counts for part in parts)])
+    counts, begins, rest = (
+        np.zeros(len(order), dtype=np.int64),
+        np.zeros(len(order), dtype=np.int64),
+        np.empty_like(order),
+    )
+    counts[order], begins[order] = found, np.cumsum(found) - found
+    rest[order] = np.concatenate([nothing, *(part.rest for part in parts)])
+    first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    rows = np.arange(first[-1]) + np.repeat(begins - first[:-1], counts)
     return Edges(
-        first=np.cumsum(counts),
-        person=np.concatenate([nothing, *(part.person for part in parts)]),
-        points=np.concatenate([nothing, *(part.points for part in parts)]),
-        rest=np.concatenate([nothing, *(part.rest for part in parts)]),
+        first=first,
+        person=np.concatenate([nothing, *(part.person for part in parts)])[rows],
+        points=np.concatenate([nothing, *(part.points for part in parts)])[rows],
+        rest=rest,
     )
 
 
 @compiled
-def _search_all(a: Arrays, g: Grid, first: int, past: int, depth: Ints, least: Longs) -> tuple[Longs, Ints, Ints, Ints]:
+def _search_all(a: Arrays, g: Grid, seats: Ints, depth: Ints, least: Longs) -> tuple[Longs, Ints, Ints, Ints]:
     """The lists of these seats, one after the other. One more than a list holds is looked for: who comes next says what
     all who are left out are worth at most."""
     room = np.int64(0)
-    for seat in range(first, past):
+    for seat in seats:
         room += depth[seat]
-    counts = np.zeros(past - first, dtype=np.int64)
+    counts = np.zeros(len(seats), dtype=np.int64)
     person, points = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
-    rest = np.full(past - first, COMPLETE, dtype=np.int32)
+    rest = np.full(len(seats), COMPLETE, dtype=np.int32)
     filled = 0
-    for seat in range(first, past):
+    for number, seat in enumerate(seats):
         if depth[seat] == 0:
             continue
         keys = np.empty(depth[seat] + 1, dtype=np.int64)
         count = search(a, g, seat, least[seat], keys)
         if count > depth[seat]:
             count = depth[seat]
-            rest[seat - first] = keys[count] >> TIE_BITS
+            rest[number] = keys[count] >> TIE_BITS
         elif least[seat] > NO_LEAST:
-            rest[seat - first] = least[seat]
+            rest[number] = least[seat]
         for row in range(count):
             person[filled + row] = g.by_place[TIES - 1 - (keys[row] & (TIES - 1))]
             points[filled + row] = keys[row] >> TIE_BITS
-        counts[seat - first] = count
+        counts[number] = count
         filled += count
     return counts, person[:filled].copy(), points[:filled].copy(), rest

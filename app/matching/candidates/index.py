@@ -93,7 +93,7 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
     place = np.empty_like(by_place)
     place[by_place] = np.arange(len(by_place), dtype=np.int32)
     plane = _plane(people.x, people.y)
-    cell = _cells(people.x, people.y, **plane)
+    cell = cell_of(people.x, people.y, **plane)
     by_merit = by_place[np.argsort(-merits[by_place], kind="stable")]
     by_home = by_merit[np.argsort(cell[by_merit], kind="stable")]
     home = np.empty_like(by_home)
@@ -156,8 +156,8 @@ def _plane(x: Floats, y: Floats) -> dict[str, Any]:
     }
 
 
-def _cells(x: Floats, y: Floats, *, columns: int, lines: int, size: float, west: float, south: float) -> Ints:
-    """The cell of each person's home; the one past the last where it is unknown."""
+def cell_of(x: Floats, y: Floats, *, columns: int, lines: int, size: float, west: float, south: float) -> Ints:
+    """The cell of each place; the one past the last where it is unknown."""
     with np.errstate(invalid="ignore"):
         column = np.clip(np.floor((x.astype(np.float64) - west) / size), 0, columns - 1)
         line = np.clip(np.floor((y.astype(np.float64) - south) / size), 0, lines - 1)

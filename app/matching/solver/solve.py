@@ -22,10 +22,12 @@ ATTEMPTS = 1_000
 """Exchanges tried in one round of work."""
 FAR, FINE, FINEST = 300.0, 12.0, 3.0
 """Steps in points: far at first, then ever finer; finest where there is time for many."""
+NEAR = 40.0
+"""With steps of so many points prices are good enough to tell who else would come; finer ones are for everybody."""
 FAR_STEPS, FEWEST, MOST = 50, 90, 600
 STEPS_TIMES_PAIRS = 30_000_000
-AGAIN = np.geomspace(40, 3, 70)
-WARM = np.geomspace(60, 3, 50)
+AGAIN = np.geomspace(NEAR, FINEST, 80)
+WARM = np.geomspace(60, FINEST, 50)
 CHECKPOINT = 24
 """After how many steps of the first ascent a plan is made, to be kept should this process end."""
 SHIFTS_AT_ONCE, GRACE = 2_000, 5.0
@@ -101,9 +103,13 @@ class _Search:
             pairs = model(self._problem, edges)
         ascent = Ascent(pairs, self._threads, warm)
         self._resume(ascent)
-        self._climb(
-            ascent, _first_steps(len(pairs.seat)) if warm is None else WARM, CHECKPOINT if warm is None else None
-        )
+        if warm is None:
+            sizes = _first_steps(len(pairs.seat))
+            self._climb(ascent, sizes[sizes >= NEAR], CHECKPOINT)
+            if not self._leaves_out(ascent):
+                self._climb(ascent, sizes[sizes < NEAR])
+        else:
+            self._climb(ascent, WARM)
         ascent = self._look_further(ascent, edges)
         self._prices, bound = ascent.certificate()
         self._bound = min(self._bound, bound)
@@ -192,6 +198,8 @@ class _Search:
         return prices if proven < anyway else None
 
     def _climb(self, ascent: Ascent, sizes: Numbers, checkpoint: int | None = None) -> None:
+        if self._effort.over(share=ASCENT_SHARE):
+            return
         for number in ascent.steps(sizes):
             self._effort.rounds += 1
             if number == checkpoint:
@@ -203,16 +211,16 @@ class _Search:
 
     def _look_further(self, ascent: Ascent, edges: Edges) -> Ascent:
         """Find whoever is no candidate but would come at these prices, and move the prices once more with them."""
-        if self._given is not None or ascent.outside() <= NEGLIGIBLE * ascent.bound:
-            if not self._effort.over(share=ASCENT_SHARE):
-                self._climb(ascent, AGAIN)
-            return ascent
-        prices = ascent.prices()
-        wider = extended(edges, self._with_before(self._candidates(prices)))
-        ascent = Ascent(model(self._problem, wider), self._threads, prices)
-        if not self._effort.over(share=ASCENT_SHARE):
-            self._climb(ascent, AGAIN)
+        if self._leaves_out(ascent):
+            prices = ascent.prices()
+            wider = extended(edges, self._with_before(self._candidates(prices)))
+            ascent = Ascent(model(self._problem, wider), self._threads, prices)
+        self._climb(ascent, AGAIN)
         return ascent
+
+    def _leaves_out(self, ascent: Ascent) -> bool:
+        """Whether at these prices people would come who are in no list and could be."""
+        return self._given is None and ascent.outside() > NEGLIGIBLE * ascent.bound
 
     def _construct(self, ascent: Ascent) -> None:
         """A plan from the present prices."""
