@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
+from typing import get_args
 
 from app.kit.i18n import gettext as _
 from app.kit.i18n import ngettext, say
@@ -12,9 +13,12 @@ from app.matching.queries.round_figures import Bucket, Short
 from app.matching.queries.rounds import RoundRow
 from app.matching.rules.editing import BARS, DROP_REASONS, bar
 from app.matching.rules.rounds import STAGE_NAMES, STATUS_NAMES
+from app.matching.rules.teams import Lack
 from app.matching.rules.weights import LABELS, WEIGHTS, Weight
 from app.shifts.rules import offers, signing_up
 from app.shifts.rules.constraints import CONSTRAINTS as SHIFT_CONSTRAINTS
+
+OF_A_TEAM = frozenset(get_args(Lack))
 
 PROVEN_BEST = 0.00001
 """A share this small is less than a point in any plan of ours."""
@@ -108,11 +112,24 @@ _OF_OFFERS: dict[str, Refusal] = {
 } | {refusal.code: refusal for refusal in SHIFT_CONSTRAINTS.values()}
 
 
-def not_asked(code: str) -> str:
-    """Why somebody could not be asked when the offers went out."""
+def edited(said: str, lack: Lack | None) -> str:
+    """What was done to a plan by hand, and what it means for the shift's team."""
+    return f"{said} {lacks(lack)}" if lack else said
+
+
+def lacks(lack: Lack) -> str:
+    """What a team needs before anybody of it is asked."""
+    if lack == "staffed":
+        return _("No social worker is with the volunteers of this shift: none of them is asked before one is put in.")
+    return _("The team of this shift is not complete: nobody of it is asked before it is.")
+
+
+def not_asked(code: str, is_known: bool) -> str:
+    """Why somebody could not be asked when the offers went out; what is theirs to say, only of people one knows."""
     if code == "forbidden":
         return _("Whoever sent this round may not offer places any more.")
-    found = _OF_OFFERS.get(code) or BARS.get(code)
+    told = is_known or code in OF_A_TEAM
+    found = (_OF_OFFERS.get(code) or BARS.get(code)) if told else None
     # Some refusals carry facts that only the moment knew; without them the reader is told to look.
     if found is None or "%(" in found.text:
         return _("They cannot take this place any more.")

@@ -17,8 +17,10 @@ from app.matching.queries.candidates import who_are
 from app.matching.queries.loading import Loaded, Scope, load
 from app.matching.queries.placements import placement_in
 from app.matching.queries.rounds import RoundRow, locked_round
+from app.matching.queries.teams import half_teams
 from app.matching.rules import rounds as rules
 from app.matching.rules.editing import UNKNOWN, bar
+from app.matching.rules.teams import Lack
 from app.shifts.queries.asking import LOCK_SHIFT
 
 DROP = """
@@ -52,14 +54,23 @@ ONLY_WITH_OTHERS = ABOUT_FIGURES | {"team", "staffed"}
 """A team may be put together by hand one by one."""
 
 
+class Added(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody put into a plan, and why the shift's people are no whole team yet, if so."""
+
+    placement_id: int
+    lack: Lack | None
+
+
 class _Pair(msgspec.Struct, frozen=True):
     seat: int
     shift: int
     person: int
 
 
-async def drop_placement(actor: Actor, round_id: int, placement_id: int, reason: str, *, now: datetime) -> None:
-    """Take somebody out of a plan. Asked again, nothing more happens.
+async def drop_placement(actor: Actor, round_id: int, placement_id: int, reason: str, *, now: datetime) -> Lack | None:
+    """Take somebody out of a plan; the answer is why the rest of the shift's people are no whole team, if so.
+
+    Asked again, nothing more happens.
 
     Raises:
         NotFound: when there is no such proposal of theirs.
@@ -71,10 +82,11 @@ async def drop_placement(actor: Actor, round_id: int, placement_id: int, reason:
         if await execute(DROP, placement_id, round_id, now, actor.account_id, reason):
             await execute(LEAVE, round_id, placed.seat, placed.shift)
             await execute(COUNT, round_id)
+        return await _lack(round_id, placed.shift)
 
 
-async def add_placement(actor: Actor, round_id: int, seat_id: int, person_id: int, *, now: datetime) -> int:
-    """Put somebody into a plan, if every rule lets them; the answer is the proposal.
+async def add_placement(actor: Actor, round_id: int, seat_id: int, person_id: int, *, now: datetime) -> Added:
+    """Put somebody into a plan, if every rule lets them.
 
     Raises:
         NotFound: when there is no such round or seat of theirs, or no such person.
@@ -103,7 +115,11 @@ async def add_placement(actor: Actor, round_id: int, seat_id: int, person_id: in
         await execute(FILLED, round_id, seat_id)
         await execute(FILL, round_id, seat_id)
         await execute(COUNT, round_id)
-        return int(new)
+        return Added(placement_id=int(new), lack=await _lack(round_id, shift_id))
+
+
+async def _lack(round_id: int, shift_id: int) -> Lack | None:
+    return (await half_teams(round_id, [shift_id])).get(shift_id)
 
 
 async def _editable(actor: Actor, round_id: int) -> RoundRow:

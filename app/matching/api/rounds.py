@@ -1,7 +1,7 @@
 """Rounds as JSON: asking for one, following it, reading and changing its plan, stopping it, sending its offers."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import delete, get, post
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -16,6 +16,7 @@ from app.matching.actions import editing, rounds, sending
 from app.matching.queries import placements as plans
 from app.matching.queries import rounds as queries
 from app.matching.queries.rounds import RoundRow
+from app.matching.queries.teams import half_teams
 from app.matching.rules.rounds import SECONDS, RoundStatus
 
 TAGS = ["Matching"]
@@ -86,11 +87,23 @@ class OpenOut(Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class HalfTeamOut(Struct, frozen=True, kw_only=True):
+    """A shift whose people are no whole team, so that none of them is asked: too few of a role, or nobody of the staff
+    with the volunteers."""
+
+    shift_id: int
+    lack: Literal["team", "staffed"]
+
+
 class PlanOut(Struct, frozen=True, kw_only=True):
-    """A page of a plan, by the time of its shifts. `next_after` begins the next page."""
+    """A page of a plan, by the time of its shifts. `next_after` begins the next page.
+
+    `half_teams` are those of the whole plan, until it is sent.
+    """
 
     placements: list[PlacementOut]
     open: list[OpenOut]
+    half_teams: list[HalfTeamOut]
     next_after: str | None
 
 
@@ -171,6 +184,7 @@ async def placements(request: AnyRequest, round_id: FromPath[int], after: FromQu
     """Who is proposed for what, and what stays open: a page of shifts, by time."""
     found = await queries.round_for(signed_in(request), round_id)
     plan = await plans.plan_page(found.id, plans.Narrowed(after=plans.cursor(after)))
+    half = await half_teams(found.id) if found.status == RoundStatus.READY else {}
     return PlanOut(
         placements=[
             PlacementOut(
@@ -197,6 +211,7 @@ async def placements(request: AnyRequest, round_id: FromPath[int], after: FromQu
             for rows in plan.open.values()
             for gap in rows
         ],
+        half_teams=[HalfTeamOut(shift_id=shift, lack=lack) for shift, lack in half.items()],
         next_after=plans.cursor_of(plan.more) if plan.more else None,
     )
 
@@ -208,8 +223,8 @@ async def placements(request: AnyRequest, round_id: FromPath[int], after: FromQu
 async def add(request: AnyRequest, round_id: FromPath[int], data: JSONBody[PlacementBody]) -> MadeOut:
     """Put somebody into a plan that is not sent yet, if every rule lets them."""
     actor = signed_in(request)
-    new = await editing.add_placement(actor, round_id, data.seat_id, data.person_id, now=clock.now())
-    return MadeOut(id=new)
+    added = await editing.add_placement(actor, round_id, data.seat_id, data.person_id, now=clock.now())
+    return MadeOut(id=added.placement_id)
 
 
 @delete(

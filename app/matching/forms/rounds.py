@@ -28,6 +28,8 @@ class PlanFilter(Struct, frozen=True, kw_only=True):
     kind: Annotated[str, Meta(max_length=40)] = ""
     region: Digits = ""
     gaps: bool = False
+    half: bool = False
+    """Only shifts that would get half a team."""
     after: Cursor = ""
 
 

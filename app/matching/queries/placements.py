@@ -26,6 +26,7 @@ SHIFTS = f"""
       AND ($2::timestamptz IS NULL OR (h.starts, h.id) > ($2, $3))
       AND ($4 = '' OR h.service_kind = $4) AND h.region LIKE $5 || '%'
       AND (NOT $6 OR EXISTS (SELECT FROM gap o WHERE o.round = $1 AND o.shift = h.id))
+      AND ($7::bigint[] IS NULL OR h.id = ANY ($7))
     ORDER BY h.starts, h.id LIMIT {SHIFTS_A_PAGE + 1}
 """
 
@@ -161,6 +162,8 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     kind: str = ""
     region: str = ""
     gaps: bool = False
+    only: tuple[int, ...] | None = None
+    """These shifts alone."""
     after: tuple[datetime, int] | None = None
 
 
@@ -203,7 +206,8 @@ async def standing_of(round_id: int) -> Standing:
 async def plan_page(round_id: int, narrowed: Narrowed) -> PlanPage:
     """A page of a plan by time, in three questions."""
     at, last = narrowed.after or (None, 0)
-    rows = await fetch(PlannedShift, SHIFTS, round_id, at, last, narrowed.kind, narrowed.region, narrowed.gaps)
+    only = None if narrowed.only is None else list(narrowed.only)
+    rows = await fetch(PlannedShift, SHIFTS, round_id, at, last, narrowed.kind, narrowed.region, narrowed.gaps, only)
     shown = rows[:SHIFTS_A_PAGE]
     ids = [row.id for row in shown]
     placed: dict[int, list[Placed]] = {shift: [] for shift in ids}

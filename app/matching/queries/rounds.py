@@ -10,7 +10,7 @@ from app.kit import clock
 from app.kit.db import fetch, fetch_one, value
 from app.kit.errors import NotFound
 from app.kit.i18n import by_locale
-from app.matching.rules.rounds import AT_WORK, FINISHED, Progress, RoundStatus, gap_of
+from app.matching.rules.rounds import AT_WORK, FINISHED, Progress, RoundStatus, edit_refusal, gap_of
 
 PAGE = 50
 
@@ -105,6 +105,11 @@ class RoundRow(Struct, frozen=True, kw_only=True):
     def finished(self) -> bool:
         """Whether there is a plan to show."""
         return self.status in FINISHED
+
+    @property
+    def can_be_changed(self) -> bool:
+        """Whether its plan can be changed and sent."""
+        return edit_refusal(self.status, self.part_of) is None
 
     @property
     def so_far(self) -> Progress:

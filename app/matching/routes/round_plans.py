@@ -28,6 +28,7 @@ from app.matching.queries.now import people_for
 from app.matching.queries.placements import Narrowed, PlanPage
 from app.matching.queries.round_figures import figures_of
 from app.matching.queries.rounds import RoundRow, round_for, stored
+from app.matching.queries.teams import half_teams, people_to_ask
 from app.matching.queries.vocabulary import names_of
 from app.matching.routes.board import candidates
 from app.matching.routes.taking_away import plan_file
@@ -43,7 +44,14 @@ async def plan_shown(request: AnyRequest, actor: Actor, found: RoundRow, narrowe
     """The page of a finished round."""
     now = clock.now()
     filter_ = narrowed.form or PlanFilter()
-    wanted = Narrowed(kind=filter_.kind, region=filter_.region, gaps=filter_.gaps, after=queries.cursor(filter_.after))
+    half = await half_teams(found.id) if found.can_be_changed else {}
+    wanted = Narrowed(
+        kind=filter_.kind,
+        region=filter_.region,
+        gaps=filter_.gaps,
+        only=tuple(half) if filter_.half else None,
+        after=queries.cursor(filter_.after),
+    )
     standing = await queries.standing_of(found.id)
     figures = await figures_of(found.id)
     plan = await queries.plan_page(found.id, wanted)
@@ -63,7 +71,10 @@ async def plan_shown(request: AnyRequest, actor: Actor, found: RoundRow, narrowe
         finding=words.finding(standing.placed, standing.open, figures.short, names),
         names=names,
         short=_short(plan),
-        active=bool(filter_.kind or filter_.region or filter_.gaps),
+        half=half,
+        to_ask=await people_to_ask(found.id, list(half)) if found.can_be_changed else 0,
+        before=await round_before(found),
+        active=bool(filter_.kind or filter_.region or filter_.gaps or filter_.half),
         filter=filter_,
         next_href=_further(request, found.id, filter_, plan.more),
         until=await _until(found, standing, now),
@@ -100,7 +111,8 @@ async def _until(found: RoundRow, standing: queries.Standing, now: datetime) -> 
 def _further(request: AnyRequest, round_id: int, filter_: PlanFilter, more: tuple[datetime, int] | None) -> str:
     if more is None:
         return ""
-    chosen = {"kind": filter_.kind, "region": filter_.region, "gaps": "1" if filter_.gaps else ""}
+    marks = {name: "1" if on else "" for name, on in (("gaps", filter_.gaps), ("half", filter_.half))}
+    chosen = {"kind": filter_.kind, "region": filter_.region} | marks
     query = {name: given for name, given in chosen.items() if given}
     query["after"] = queries.cursor_of(more)
     return f"{url_for(request, 'matching.round', round_id=round_id)}?{urlencode(query)}#shifts"
@@ -151,10 +163,9 @@ async def drop(request: AnyRequest, round_id: FromPath[int], placement_id: FromP
     actor = signed_in(request)
     bound = bind(DropForm, await request.form())
     reason = bound.form.reason if bound.form else "other"
-    await editing.drop_placement(actor, round_id, placement_id, reason, now=clock.now())
-    return redirect(
-        request, url_for(request, "matching.round", round_id=round_id) + "#shifts", said=_("Taken out of the plan.")
-    )
+    lack = await editing.drop_placement(actor, round_id, placement_id, reason, now=clock.now())
+    back = url_for(request, "matching.round", round_id=round_id) + "#shifts"
+    return redirect(request, back, said=words.edited(_("Taken out of the plan."), lack))
 
 
 @get(
@@ -181,9 +192,9 @@ async def add(request: AnyRequest, round_id: FromPath[int], seat_id: FromPath[in
     bound = bind(AddForm, await request.form())
     if not bound.errors:
         try:
-            await editing.add_placement(actor, round_id, seat_id, bound.good.person, now=clock.now())
+            added = await editing.add_placement(actor, round_id, seat_id, bound.good.person, now=clock.now())
             back = url_for(request, "matching.round", round_id=round_id) + "#shifts"
-            return redirect(request, back, said=_("Put into the plan."))
+            return redirect(request, back, said=words.edited(_("Put into the plan."), added.lack))
         except DomainError as error:
             if error.status in (403, 404):
                 raise

@@ -125,6 +125,11 @@ NOT_READY = Refusal(
     N_("Ask for a new round, based on this one."),
 )
 NOTHING_TO_SEND = Refusal("round_nothing_to_send", N_("Nobody is proposed in this plan, so there is nothing to send."))
+NO_WHOLE_TEAM = Refusal(
+    "round_no_whole_team",
+    N_("No team of this plan is complete, so nobody would be asked."),
+    N_("Put somebody in where people are missing."),
+)
 PART_OF_A_WHOLE = Refusal(
     "round_part_of_whole",
     N_("This is one district of a larger round, and its plan goes into that one."),

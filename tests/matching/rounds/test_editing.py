@@ -39,7 +39,8 @@ async def test_taken_out_can_be_put_back(db: str) -> None:
     round_id = await scene.ready(here, [(here.people[0], here.seats[0])])
     first = (await scene.placements(round_id))[0]
     await drop_placement(here.actor, round_id, first.id, "other", now=clock.now())
-    assert await add_placement(here.actor, round_id, here.seats[0], here.people[0], now=clock.now()) == first.id
+    added = await add_placement(here.actor, round_id, here.seats[0], here.people[0], now=clock.now())
+    assert added.placement_id == first.id
 
 
 async def test_every_rule_that_stands_against_somebody_is_named(db: str) -> None:

@@ -60,17 +60,16 @@ async def test_who_signed_up_for_it_meanwhile_is_not_asked(db: str) -> None:
     assert rows[here.people[0]].problem == "offer_already_on"
 
 
-async def test_a_send_that_is_killed_after_each_seat_goes_on(db: str) -> None:
+async def test_a_send_that_is_killed_after_each_shift_goes_on(db: str) -> None:
     here, round_id = await two_proposed()
     await sending.send_round(here.actor, round_id, now=clock.now())
-    first = await sending.next_seat(round_id)
-    assert first == here.seats[0]
-    await sending.send_seat(round_id, first, [], now=clock.now())  # and then the process was no more
-    await sending.send_seat(round_id, first, [], now=clock.now())
+    assert await sending.next_shift(round_id) == (here.shifts[0], [here.seats[0]])
+    await sending.send_shift(round_id, here.shifts[0], {}, now=clock.now())  # and then the process was no more
+    await sending.send_shift(round_id, here.shifts[0], {}, now=clock.now())
     assert await value(OFFERS, "open") == 1
     await settle()  # the event is still there
     assert await value(OFFERS, "open") == 2
-    assert await sending.next_seat(round_id) is None
+    assert await sending.next_shift(round_id) is None
 
 
 async def test_the_next_best_wait_behind_those_proposed_unless_they_are_proposed_elsewhere(db: str) -> None:
@@ -83,7 +82,7 @@ async def test_the_next_best_wait_behind_those_proposed_unless_they_are_proposed
         )
         for person in (here.people[0], here.people[1], here.people[2])
     ]  # fmt: skip
-    await sending.send_seat(round_id, here.seats[0], others, now=clock.now())
+    await sending.send_shift(round_id, here.shifts[0], {here.seats[0]: others}, now=clock.now())
     assert await value("SELECT array_agg(person ORDER BY turn) FROM offer") == [here.people[0], here.people[2]]
     assert await value("SELECT status FROM offer WHERE person = $1", here.people[2]) == "waiting"
     assert await value("SELECT mode FROM asking") == "in_turn"

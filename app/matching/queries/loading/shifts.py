@@ -12,6 +12,7 @@ from app.matching.queries.loading.places import Plane
 from app.matching.queries.loading.scope import Scope
 from app.matching.queries.loading.times import Horizon
 from app.matching.queries.loading.vocabulary import Vocabulary
+from app.matching.rules.teams import TeamSeat, TeamShift, least_heads
 from app.volunteers.rules.availability import DAY_MINUTES
 
 NOBODYS_SEX = 3
@@ -36,7 +37,9 @@ SHIFTS = """
         ORDER BY service_kind, applies_from DESC
     )
     SELECT h.id, h.starts, h.ends, h.service_kind AS kind, h.agency, h.region, h.priority, h.sex_wanted,
-           a.latitude, a.longitude, coalesce(resident.id, -a.id) AS served, coalesce(resident.sex, '') AS served_sex,
+           CASE WHEN a.region = h.region THEN a.latitude END AS latitude,
+           CASE WHEN a.region = h.region THEN a.longitude END AS longitude,
+           coalesce(resident.id, -a.id) AS served, coalesce(resident.sex, '') AS served_sex,
            resident.id IS NOT NULL AS is_visit,
            request.wanted_on, NOT a.minors_allowed AS adults_only,
            CASE WHEN l.unit = 'hour' THEN l.id END AS line,
@@ -54,6 +57,7 @@ SHIFTS = """
     LEFT JOIN resident ON resident.id = request.resident
     ORDER BY h.id
 """
+"""A shift in another community than its activity's, such as a visit, is in the middle of that community."""
 
 SEATS = """
     SELECT id, shift, capacity, skill, language, credentials, needed, taken, least FROM seat
@@ -97,6 +101,15 @@ class ShiftRow(Struct, frozen=True, kw_only=True):
         theirs = SEXES[self.served_sex] or NOBODYS_SEX
         return theirs if asked in (ANY_SEX, theirs) else NOBODYS_SEX
 
+    @property
+    def team(self) -> TeamShift:
+        return TeamShift(
+            two_people=self.two_people,
+            staff_present=self.staff_present,
+            staff_there=self.staff_there,
+            volunteers_there=self.volunteers_there,
+        )
+
 
 class SeatRow(Struct, frozen=True, kw_only=True):
     """A seat as the database has it."""
@@ -114,6 +127,10 @@ class SeatRow(Struct, frozen=True, kw_only=True):
     @property
     def open(self) -> int:
         return max(0, self.needed - self.taken)
+
+    @property
+    def team(self) -> TeamSeat:
+        return TeamSeat(capacity=self.capacity, needed=self.needed, taken=self.taken, least=self.least)
 
 
 async def shift_rows(scope: Scope, today: date) -> list[ShiftRow]:
@@ -184,10 +201,7 @@ def seat_arrays(rows: Sequence[ShiftRow], seats: Sequence[SeatRow], words: Vocab
 
 def _asked(shift: ShiftRow, seat: SeatRow, team: list[SeatRow]) -> tuple[int, int]:
     """How many heads a seat still wants, and how many of them before its shift can take place at all."""
-    least = seat.least
-    if shift.two_people and shift.staff_there + shift.volunteers_there < 2:
-        # Nobody goes alone: of one role two, of several roles one each. Where there is a place for one only, nobody.
-        least = max(least, 2 if len(team) == 1 else 1)
-        if least > seat.needed:
-            return 0, 0
+    least = least_heads(shift.team, seat.team, len(team))
+    if least > seat.needed:
+        return 0, 0  # where two have to go and there is a place for one only, nobody does
     return seat.open, min(seat.open, max(0, least - seat.taken))
