@@ -1,6 +1,7 @@
 """The one place that lists jobs and crons, and binds events to what they cause."""
 
 import asyncio
+from datetime import UTC
 from typing import Any, ClassVar
 
 import structlog
@@ -132,6 +133,8 @@ class WorkerSettings:
         cron(draw_samples, hour=17, minute=40, second=0, unique=True, timeout=LONGEST_JOB_SECONDS),
         cron(clear_exports, minute=7, second=0, unique=True, timeout=60),
     ]
+    timezone = UTC
+    """In which the hours above are; left out, arq takes the machine's own."""
     redis_settings = RedisSettings.from_dsn(settings().redis_url or "redis://127.0.0.1:6379")
     on_startup = on_startup
     on_shutdown = on_shutdown
