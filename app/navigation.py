@@ -1,4 +1,4 @@
-"""The main navigation: what each role comes for, in the order they come for it."""
+"""The main navigation: what each role comes for, in that order; the page keeps the last ones under “More”."""
 
 from app.accounts.rules import Actor, Permission
 from app.kit.i18n import gettext as _
@@ -20,18 +20,18 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
     else:
         matching = "/matching" if actor.may(Permission.OFFER_MAKE) else MATCHING_TO_READ
         by_permission = [
+            (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
+            (Permission.SHIFT_LEAD, _("Today"), "/board"),
             (Permission.REQUEST_SEE, _("Requests"), "/requests"),
             (Permission.PROGRAM_SEE, _("Programs"), "/programs"),
-            (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
-            (Permission.SHIFT_LEAD, _("Today"), "/board"),
             (Permission.MATCH_SEE, _("Matching"), matching),
             (Permission.ATTENDANCE_APPROVE, _("Approvals"), "/approvals"),
-            (Permission.CALL_BACK, _("Call-backs"), "/call-backs"),
-            (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),
+            (Permission.ACTIVITY_OPEN, _("Activities"), "/activities"),
             (Permission.PERSON_SEE, _("People"), "/people"),
             (Permission.REPORT_READ, _("Reports"), "/reports"),
+            (Permission.CALL_BACK, _("Call-backs"), "/call-backs"),
+            (Permission.OBJECTION_DECIDE, _("Objections"), "/objections"),
             (Permission.RADAR_SEE, _("Radar"), "/radar"),
-            (Permission.ORGANISATION_MANAGE, _("Organisations"), "/organisations"),
             (Permission.RULES_SEE, _("Rule-books"), "/rule-books"),
             (Permission.ORGANISATION_MANAGE, _("Merge records"), "/people/merge"),
             (Permission.ORGANISATION_MANAGE, _("Stars"), "/stars"),
