@@ -1,4 +1,4 @@
-"""The matcher's own process: it runs rounds, and answers who could take a seat. The web never waits for it."""
+"""The matcher's own process: it runs rounds, plans routes, and answers who could come. The web never waits for it."""
 
 import asyncio
 import signal
@@ -11,6 +11,7 @@ from app.kit import watching
 from app.kit.db import close_pool, open_pool
 from app.matching.answering import answer_questions
 from app.matching.running import run_rounds, warm_up
+from app.matching.running_days import run_days
 from app.matching.warming import beside
 from app.settings import settings
 
@@ -37,7 +38,7 @@ async def match() -> None:
             if not stopping.is_set():
                 await warming
                 log.info("matcher_ready")
-                await run_rounds(stopping)
+                await asyncio.gather(run_rounds(stopping), run_days(stopping))
             warming.cancel()
         finally:
             answering.cancel()

@@ -1,4 +1,4 @@
-"""Rounds of the matcher with what they proposed, and the weights a city gave."""
+"""Rounds of the matcher with what they proposed, the routes of days, and the weights a city gave."""
 
 from piccolo.columns import Bytea
 from piccolo.table import Table
@@ -109,3 +109,33 @@ class Gap(Table):
     shift = refers(Shift)
     heads = whole_or(1)
     reasons = record()
+
+
+class RoutePlan(Table):
+    """One planning of the routes of an agency's social workers on one day."""
+
+    id = identity()
+    organisation = refers(Organisation)
+    on_day = day()
+    status = text(20)
+    """`waiting`, `running`, `ready`, `sent` or `failed`: `app.matching.rules.day_routes`."""
+    seed = whole_or(1)
+    seconds = whole_or(10)
+    """How long it may look for something better."""
+    tries = whole_or(0)
+    """How many processes took it. Who took it as number n may write to it only as long as n stands here."""
+    calm = whole_or(0)
+    """How many of them were told to end, and did so in good order."""
+    result = record()
+    """`app.matching.rules.day_routes.DayPlan`."""
+    outcomes = record()
+    """What came of taking it over, by item: `app.matching.rules.day_routes.Taken`."""
+    error = prose()
+    asked_by = refers(Account)
+    asked_at = instant()
+    taken_at = optional_instant()
+    beat_at = optional_instant()
+    """When the process at work last said that it lives."""
+    finished_at = optional_instant()
+    sent_at = optional_instant()
+    sent_by = may_refer(Account)

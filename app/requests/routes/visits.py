@@ -23,10 +23,9 @@ from app.requests.forms.desk import GUESSING, CardCode, VisitPlan
 from app.requests.queries import choices, seen, visits
 from app.requests.routes.words import asking_words
 from app.requests.rules.asking import Recurs
-from app.requests.rules.visits import opens_at
+from app.requests.rules.visits import USUAL_MINUTES, opens_at
 
 FIRST_GUESS = {"morning": "09:30", "afternoon": "14:30", "evening": "19:00", "": "10:00"}
-USUAL_MINUTES = 90
 
 
 @get(

@@ -16,7 +16,14 @@ from app.matching.queries.loading import ties
 from app.matching.queries.loading.people import people_arrays, person_rows
 from app.matching.queries.loading.places import plane
 from app.matching.queries.loading.scope import Scope
-from app.matching.queries.loading.shifts import ShiftRow, seat_arrays, seat_rows, shift_arrays, shift_rows
+from app.matching.queries.loading.shifts import (
+    SeatRow,
+    ShiftRow,
+    seat_arrays,
+    seat_rows,
+    shift_arrays,
+    shift_rows,
+)
 from app.matching.queries.loading.times import Horizon, day_edges, horizon, week_edges
 from app.matching.queries.loading.vocabulary import vocabulary
 from app.matching.rules import usual
@@ -61,10 +68,11 @@ class _Empty(Struct, frozen=True):
     share: float
 
 
-async def load(scope: Scope, *, now: datetime) -> Loaded:
+async def load(scope: Scope, *, now: datetime, supposed: Sequence[tuple[ShiftRow, SeatRow]] = ()) -> Loaded:
     """The problem of a scope as it stands; read in one transaction when it has to hold together.
 
-    Work done but not yet posted is not taken off a contract; planned work is.
+    `supposed` are shifts of one seat that are not published, to see who could come if they were. Work done but not yet
+    posted is not taken off a contract; planned work is.
 
     Raises:
         Conflict: when the city has longer lists than the matcher can hold.
@@ -72,6 +80,8 @@ async def load(scope: Scope, *, now: datetime) -> Loaded:
     today = clock.local_day(now)
     rows = await shift_rows(scope, today)
     seats = await seat_rows(rows)
+    rows += [row for row, _ in supposed]
+    seats += [seat for _, seat in supposed]
     over = horizon(scope.starts, max([scope.ends, *(row.ends for row in rows)]), str(clock.city_zone()))
     weeks = week_edges(over)
     words, flat = await vocabulary(), await plane()

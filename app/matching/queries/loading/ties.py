@@ -13,8 +13,9 @@ from app.matching.queries.loading.times import Horizon
 from app.matching.rules import usual
 
 SPANS = """
-    SELECT coalesce(p.merged_into, p.id) AS person, u.starts, u.ends, u.shift, h.region, a.latitude, a.longitude,
-           true AS counts
+    SELECT coalesce(p.merged_into, p.id) AS person, u.starts, u.ends, u.shift, h.region,
+           CASE WHEN a.region = h.region THEN a.latitude END AS latitude,
+           CASE WHEN a.region = h.region THEN a.longitude END AS longitude, true AS counts
     FROM signup u JOIN person p ON p.id = u.person JOIN shift h ON h.id = u.shift JOIN activity a ON a.id = h.activity
     WHERE u.status IN ('offered', 'confirmed', 'attended') AND u.starts < $2 AND u.ends > $1
       AND ($3::bigint[] IS NULL OR coalesce(p.merged_into, p.id) = ANY ($3))

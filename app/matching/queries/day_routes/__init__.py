@@ -1,0 +1,1 @@
+"""What the routes of a day are planned from, and how they are read."""
