@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.matching.arrays import arrays
 from app.matching.candidates import COMPLETE, Depth, Edges, Index, find
 from app.matching.candidates import index as indexing
+from app.matching.candidates.edges import UNSEEN
 from app.matching.candidates.find import cost_of_head
 from app.matching.eligibility import Rule, failing_rules
 from app.matching.problem import Prices, Problem
@@ -120,3 +121,26 @@ def test_each_pair_knows_its_seat() -> None:
     edges = find(city(400, 60, seed=3))
     for seat, (first, past) in enumerate(pairwise(edges.first.tolist())):
         assert (edges.seat[first:past] == seat).all()
+
+
+def test_whoever_halts_it_gets_what_was_found_and_no_word_of_the_rest() -> None:
+    problem = city(400, 1_000, seed=3)
+    looks = 0
+
+    def halted() -> bool:
+        nonlocal looks
+        looks += 1
+        return looks > 1
+
+    everybody = Depth(single=400, team=400, each=0, staff=400)
+    whole = find(problem, per_head=everybody)
+    part = find(problem, per_head=everybody, threads=1, halted=halted)
+    unseen = part.rest == UNSEEN
+    assert unseen.any()
+    assert not unseen.all()
+    counts, found = np.diff(whole.first), np.diff(part.first)
+    assert (found[unseen] == 0).all()
+    assert (found[~unseen] == counts[~unseen]).all()
+    rows = np.repeat(~unseen, counts)
+    assert np.array_equal(part.person, whole.person[rows])
+    assert np.array_equal(part.points, whole.points[rows])

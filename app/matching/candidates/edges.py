@@ -7,6 +7,8 @@ from app.matching.problem import Ints, Longs, Problem
 
 COMPLETE = -(2**31)
 """`Edges.rest` of a seat whose list leaves nobody out."""
+UNSEEN = 2**31 - 1
+"""And of a seat for which nobody was looked for: no pair is worth more."""
 
 
 DEEPEST = 1000
@@ -60,8 +62,12 @@ def usual(problem: Problem) -> Depth:
     shifts, seats = problem.shifts, problem.seats
     wanted = np.maximum(seats.open, 0) @ (shifts.ends - shifts.starts)[seats.shift].astype(np.int64)
     offered = problem.people.week_minutes.sum(dtype=np.int64) * max(len(problem.weeks) - 1, 1)
-    deepest = min(DEEPEST, MOST // max(problem.seat_count, 1))
-    usually = Depth()
-    if offered >= PLENTY * wanted or deepest <= usually.single:
+    most, usually = deepest(problem), Depth()
+    if offered >= PLENTY * wanted or most <= usually.single:
         return usually
-    return Depth(single=deepest, team=deepest, each=0, staff=deepest)
+    return Depth(single=most, team=most, each=0, staff=most)
+
+
+def deepest(problem: Problem) -> int:
+    """How many people each list may hold, so that all lists together still fit in memory."""
+    return min(DEEPEST, MOST // max(problem.seat_count, 1))

@@ -1,7 +1,7 @@
 """Candidate pairs of a whole problem: every seat searched by itself, on as many threads as there are cores."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import Struct
 
 from app.matching.arrays import Arrays
-from app.matching.candidates.edges import COMPLETE, DEEPEST, Depth, Edges, usual
+from app.matching.candidates.edges import COMPLETE, UNSEEN, Depth, Edges, deepest, usual
 from app.matching.candidates.index import Grid, Index, cell_of
 from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
 from app.matching.compiling import compiled
@@ -36,26 +36,34 @@ def find(
     per_head: Depth | None = None,
     prices: Prices | None = None,
     threads: int | None = None,
+    halted: Callable[[], bool] | None = None,
 ) -> Edges:
     """For each seat the best of all people who may take it: exactly those, whatever the number of threads.
 
     With prices, a seat's list holds whoever is worth more than a head on it costs, and not only the best few (but never
-    more than `DEEPEST`).
+    more than `deepest`). When it is halted, nobody is listed for the seats that are left, and nothing said of them.
     """
     index = index or Index(problem)
     order = _through_the_city(problem, index.grid)
     depth = (per_head or usual(problem)).of(problem)
     least = np.full(problem.seat_count, NO_LEAST, dtype=np.int64)
     if prices is not None:
-        depth = np.where(depth > 0, DEEPEST, 0).astype(np.int32)
+        depth = np.where(depth > 0, np.maximum(depth, deepest(problem)), 0).astype(np.int32)
         least = cost_of_head(problem, prices)
 
     def part(piece: tuple[int, int]) -> _Part:
+        if halted is not None and halted():
+            return _unseen(piece[1] - piece[0])
         return _Part(*_search_all(index.arrays, index.grid, order[piece[0] : piece[1]], depth, least))
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         parts = list(pool.map(part, _pieces(depth[order])))
     return _joined(parts, order)
+
+
+def _unseen(seats: int) -> _Part:
+    nothing = np.zeros(0, dtype=np.int32)
+    return _Part(np.zeros(seats, dtype=np.int64), nothing, nothing, np.full(seats, UNSEEN, dtype=np.int32))
 
 
 def _through_the_city(problem: Problem, grid: Grid) -> Ints:

@@ -1,6 +1,7 @@
 """The best plan of a small problem, for certain: an integer program over its candidate pairs."""
 
 from collections.abc import Callable
+from math import isfinite
 from threading import Thread
 
 import numpy as np
@@ -15,7 +16,9 @@ from app.matching.solver.ways import in_turn
 
 MOST_PAIRS = 25_000
 """The checker searches problems of so many pairs as well, and believes no claim that it cannot prove."""
-SECONDS = 12.0
+SECONDS, NODES = 12.0, 2_000
+"""Where a clock runs, it cuts; the number of nodes alone decides where none does, so that the same effort comes to the
+same plan."""
 LOOKS_EVERY = 0.05
 HALF = 0.5
 LEEWAY = 1e-6
@@ -32,7 +35,10 @@ class Found(Struct, frozen=True):
 
 
 def exact(model: Model, seconds: float, halted: Callable[[], bool]) -> Found:
-    """The best plan, as far as it can be known in so many seconds, or until halted."""
+    """The best plan, as far as it can be known in so many seconds, or until halted.
+
+    Infinite seconds leave it to the number of nodes alone.
+    """
     if not len(model.seat):
         return Found(np.zeros(0, dtype=np.int32), 0)
     rows = _Rows(model)
@@ -55,7 +61,7 @@ def _searched(model: Model, rows: "_Rows", seconds: float) -> Found:
         integrality=np.ones(rows.columns),
         bounds=Bounds(0, 1),
         constraints=rows.constraint(),
-        options={"time_limit": seconds, "mip_rel_gap": 0.0},
+        options={"node_limit": NODES, "mip_rel_gap": 0.0} | ({"time_limit": seconds} if isfinite(seconds) else {}),
     )
     told = found.mip_dual_bound is not None and np.isfinite(found.mip_dual_bound)
     return Found(

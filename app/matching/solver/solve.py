@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from math import inf, isfinite
 
 import numpy as np
 from msgspec import Struct, structs
@@ -125,7 +126,7 @@ class _Search:
         people = self._problem.people_count
         if people * self._problem.seat_count <= MOST_LOOKED_AT:
             everybody = Depth(single=people, team=people, each=0, staff=people)
-            edges = find(self._problem, index=self._look_up(), per_head=everybody)
+            edges = self._find(per_head=everybody)
             if len(edges.person) <= MOST_PAIRS:
                 return edges
         return self._candidates(None)
@@ -151,7 +152,8 @@ class _Search:
 
     def _search(self, pairs: Model) -> None:
         """Search all plans of a small problem, for some seconds."""
-        found = exact(pairs, min(self._effort.left / 2, SECONDS), self._effort.cut_by_clock)
+        timed = isfinite(self._effort.left)
+        found = exact(pairs, min(self._effort.left / 2, SECONDS) if timed else inf, self._effort.cut_by_clock)
         if found.taken is not None:
             made = board(pairs)
             for pair in found.taken:
@@ -183,7 +185,15 @@ class _Search:
     def _candidates(self, prices: Prices | None) -> Edges:
         if prices is not None:
             prices = structs.replace(prices, seat=prices.seat - MARGIN)
-        return find(self._problem, index=self._look_up(), prices=prices)
+        return self._find(prices=prices)
+
+    def _find(self, *, per_head: Depth | None = None, prices: Prices | None = None) -> Edges:
+        index, began = self._look_up(), self._effort.seconds
+
+        def halted() -> bool:
+            return self._effort.seconds - began > GRACE and self._effort.cut_by_clock()
+
+        return find(self._problem, index=index, per_head=per_head, prices=prices, halted=halted)
 
     def _warm_prices(self, pairs: Model) -> Prices | None:
         """Those of the plan before, unless they prove less than what one would begin with anyway."""
