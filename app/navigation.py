@@ -6,7 +6,10 @@ from app.kit.web import NavItem
 
 MATCHING_TO_READ = "/matching/fairness"
 """Where matching begins for those who may look at it but ask nobody."""
-SIDES = {"/matching": ("/rounds", "/safeguards"), MATCHING_TO_READ: ("/matching", "/rounds", "/safeguards")}
+SIDES = {
+    "/matching": ("/rounds", "/routes", "/safeguards"),
+    MATCHING_TO_READ: ("/matching", "/rounds", "/routes", "/safeguards"),
+}
 """Pages that belong to an entry though their addresses do not begin with its own."""
 
 
@@ -36,6 +39,8 @@ def nav(actor: Actor | None, path: str) -> list[NavItem]:
             (Permission.ORGANISATION_MANAGE, _("Merge records"), "/people/merge"),
             (Permission.ORGANISATION_MANAGE, _("Stars"), "/stars"),
         ]
+        if actor.may(Permission.SHIFT_LEAD) and not actor.may(Permission.SHIFT_PUBLISH):
+            entries.append((_("My day"), "/me/day"))  # who goes out, and does not only send others
         entries += [(label, href) for permission, label, href in by_permission if actor.may(permission)]
         if actor.may(Permission.ROLLUP_SEE) and not actor.may(Permission.REPORT_READ):
             entries.append((_("Hours"), "/reports/city"))  # who has no contracts to come from

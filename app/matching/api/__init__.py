@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from app.matching.api import now, rounds
+from app.matching.api import day_routes, now, rounds
 
-ROUTES: list[Any] = [*now.ROUTES, *rounds.ROUTES]
+ROUTES: list[Any] = [*now.ROUTES, *rounds.ROUTES, *day_routes.ROUTES]

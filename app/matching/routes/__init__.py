@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from app.matching.routes import board, fairness, round_plans, rounds, suggestions, weights, why
+from app.matching.routes import board, day_routes, fairness, my_day, round_plans, rounds, suggestions, weights, why
 
 ROUTES: list[Any] = [
     *board.ROUTES,
     *why.ROUTES,
     *rounds.ROUTES,
     *round_plans.ROUTES,
+    *day_routes.ROUTES,
+    *my_day.ROUTES,
     *weights.ROUTES,
     *suggestions.ROUTES,
     *fairness.ROUTES,

@@ -13,6 +13,8 @@ from app.kit.db import execute, value
 from app.matching import running_days
 from app.matching.actions import day_leasing, day_routes
 from app.matching.actions.day_leasing import Lease
+from app.matching.queries.day_routes.drawing import Drawn
+from app.matching.queries.day_routes.loading import load_day
 from app.matching.rules.day_routes import DayPlan, Outcomes
 from tests import factories as make
 
@@ -121,10 +123,20 @@ async def taken() -> Lease:
     return lease
 
 
+async def run() -> None:
+    """Plan what waits."""
+    await running_days.run_day(await taken(), asyncio.Event())
+
+
+async def drawn(here: Place) -> Drawn:
+    """The problem of that day."""
+    return await load_day(here.agency, tomorrow(), now=clock.now())
+
+
 async def planned(here: Place) -> tuple[int, DayPlan]:
     """A plan made by the real search."""
     plan_id = await asked(here)
-    await running_days.run_day(await taken(), asyncio.Event())
+    await run()
     assert await status_of(plan_id) == "ready", await value("SELECT error FROM route_plan WHERE id = $1", plan_id)
     return plan_id, await plan_of(plan_id)
 
