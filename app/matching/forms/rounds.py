@@ -37,6 +37,8 @@ class DropForm(Struct, frozen=True, kw_only=True):
     """Why somebody is taken out."""
 
     reason: Literal["knows_better", "said_no", "not_together", "other"] = "other"
+    back: Annotated[str, Meta(max_length=400)] = ""
+    """The page of the plan on which it was pressed."""
 
 
 class AddForm(Struct, frozen=True, kw_only=True):

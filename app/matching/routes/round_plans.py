@@ -15,7 +15,7 @@ from app.kit.errors import DomainError, NotFound
 from app.kit.forms import Bound, bind, blank
 from app.kit.i18n import gettext as _
 from app.kit.once import token as once_token
-from app.kit.web import AnyRequest, form_page, page, redirect, url_for
+from app.kit.web import AnyRequest, form_page, local_path, page, redirect, url_for
 from app.matching import saying
 from app.matching import saying_rounds as words
 from app.matching.actions import editing, sending
@@ -162,9 +162,9 @@ async def drop(request: AnyRequest, round_id: FromPath[int], placement_id: FromP
     """Take somebody out of the plan."""
     actor = signed_in(request)
     bound = bind(DropForm, await request.form())
-    reason = bound.form.reason if bound.form else "other"
-    lack = await editing.drop_placement(actor, round_id, placement_id, reason, now=clock.now())
-    back = url_for(request, "matching.round", round_id=round_id) + "#shifts"
+    form = bound.form or DropForm()
+    lack = await editing.drop_placement(actor, round_id, placement_id, form.reason, now=clock.now())
+    back = local_path(form.back, url_for(request, "matching.round", round_id=round_id) + "#shifts")
     return redirect(request, back, said=words.edited(_("Taken out of the plan."), lack))
 
 
@@ -193,7 +193,7 @@ async def add(request: AnyRequest, round_id: FromPath[int], seat_id: FromPath[in
     if not bound.errors:
         try:
             added = await editing.add_placement(actor, round_id, seat_id, bound.good.person, now=clock.now())
-            back = url_for(request, "matching.round", round_id=round_id) + "#shifts"
+            back = url_for(request, "matching.round", round_id=round_id) + f"#shift-{seat.shift_id}"
             return redirect(request, back, said=words.edited(_("Put into the plan."), added.lack))
         except DomainError as error:
             if error.status in (403, 404):
