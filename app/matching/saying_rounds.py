@@ -63,6 +63,9 @@ def finding(placed: int, still_open: int, short: Sequence[Short], names: Mapping
     if not known:
         return f"{said} {open_}{_('.')}"
     first = known[0]
+    if first.heads == still_open:
+        reason = short_of(first.code, first.detail, names)
+        return f"{said} {_('%(open)s: %(reason)s.') % {'open': open_, 'reason': reason}}"
     why = _("%(heads)s of them: %(reason)s.") % {
         "heads": number(first.heads),
         "reason": short_of(first.code, first.detail, names),

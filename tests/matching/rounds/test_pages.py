@@ -50,7 +50,7 @@ async def test_a_round_is_asked_for_watched_looked_at_and_sent(visit: Visit) -> 
     page = await visitor.get(path, headers={"HX-Request": "true"})
     assert page.headers["HX-Refresh"] == "true"
     page = await visitor.get(path)
-    assert "1 of 2 places are proposed to somebody. 1 stays open, 1 of them: nobody is free then." in page.text
+    assert "1 of 2 places are proposed to somebody. 1 stays open: nobody is free then." in page.text
     assert "王**" in page.text  # whom the agency does not know yet is not named
     sent = await visitor.post(f"{path}/send")
     assert sent.status_code == 303
