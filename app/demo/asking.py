@@ -1,7 +1,7 @@
 """Residents and what they ask for, tied to the visits that answered them."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 from app.demo import names
@@ -14,7 +14,8 @@ from app.requests.actions.deadlines import answer_due
 VISITS_A_RESIDENT = 4
 
 
-def _resident(copier: Copier, random: Random, town: Town, community: str, number: int) -> int:
+def resident_of(copier: Copier, random: Random, town: Town, community: str, number: int) -> int:
+    """A person served, in a community."""
     name = names.person(random)
     address = f"演示路{number % 97 + 1}号{number % 30 + 1}栋{number % 20 + 1:02d}0{number % 4 + 1}"
     phone = f"+86100{number:08d}"  # no carrier has this prefix, so nobody's telephone rings
@@ -41,10 +42,10 @@ def make(copier: Copier, random: Random, town: Town, visits: list[VisitShift], p
         for begin in range(0, len(of_community), VISITS_A_RESIDENT):
             number += 1
             served = of_community[begin : begin + VISITS_A_RESIDENT]
-            resident = _resident(copier, random, town, community, number)
+            resident = resident_of(copier, random, town, community, number)
             done = all(visit.ends <= town.now for visit in served)
             status = ("confirmed" if served[-1].confirmed else "served") if done else "planned"
-            request = _request(
+            request = request_of(
                 copier, random, town, resident, served[0].street, community, "elder_visit", status, number,
                 days_ago=max(1, (town.now - served[0].starts).days + 9), program=served[0].program, line=line,
             )  # fmt: skip
@@ -66,8 +67,8 @@ def make(copier: Copier, random: Random, town: Town, visits: list[VisitShift], p
         status = states[extra % len(states)]
         program, lines = random.choice(town.programs[street])
         kind = random.choice(sorted(lines)) if status == "planned" else random.choice(LINES)[0]
-        _request(
-            copier, random, town, _resident(copier, random, town, community, number), street, community, kind,
+        request_of(
+            copier, random, town, resident_of(copier, random, town, community, number), street, community, kind,
             "accepted" if status == "planned" else status, number, days_ago=random.randint(0, 6),
             program=program if status == "planned" else None, line=lines.get(kind) if status == "planned" else None,
         )  # fmt: skip
@@ -87,10 +88,12 @@ EVENTS = {
 }  # fmt: skip
 
 
-def _request(
+def request_of(
     copier: Copier, random: Random, town: Town, resident: int, street: str, community: str, kind: str, status: str,
-    number: int, *, days_ago: int, program: int | None, line: int | None,
+    number: int, *, days_ago: int, program: int | None, line: int | None, wanted_on: date | None = None,
+    wanted_times: str = "",
 ) -> int:  # fmt: skip
+    """A request in a state, with the steps that led there."""
     office, worker = town.community_workers[street]
     received = town.now - timedelta(days=days_ago, minutes=random.randint(10, 600))
     request = copier.add(
@@ -98,7 +101,8 @@ def _request(
         channel=random.choice(("web", "window", "phone", "round")),
         asked_by=random.choice(("self", "relative", "neighbour", "worker")),
         details=seal(random.choice(names.DETAILS), "request.details"), recurs="weekly" if program else "",
-        status=status, program=program, line=line, decline_reason="no_program" if status == "declined" else "",
+        wanted_on=wanted_on, wanted_times=wanted_times, status=status, program=program, line=line,
+        decline_reason="no_program" if status == "declined" else "",
         link_digest=hashlib.sha256(f"demo request {number}".encode()).digest(), received_at=received,
         due_at=answer_due(received), taken_by=worker if status != "received" else None, is_demo=True,
     )  # fmt: skip

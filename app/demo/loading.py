@@ -7,7 +7,7 @@ import structlog
 from msgspec import Struct
 
 from app.accounts.regions import ensure_regions
-from app.demo import asking, months, oddities, offers, safeguarding, talks, town
+from app.demo import asking, going_out, months, oddities, offers, safeguarding, talks, town
 from app.demo.copying import Copier
 from app.hours.actions.exceptions import bring_exceptions_up_to_date
 from app.hours.actions.watching import watch_lately
@@ -50,6 +50,7 @@ async def load(people: int = 2400, seed: int = 1) -> None:
             safeguarding.make(copier, maker)
             asking.make(copier, random, city, maker.visits, people)
             offers.make(copier, maker)
+            going_out.make(copier, maker)
             await copier.finish()
     finally:
         await connection.close()

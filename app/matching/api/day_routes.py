@@ -31,7 +31,8 @@ class RoutePlanBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class RouteStopOut(Struct, frozen=True, kw_only=True):
     """A stop. `kind` is `visit` (published, with open places), `request` (to be planned), `own` (what they had said yes
-    to) or `off` (off duty). `way_minutes` is the way from the place before; `tight` that there is less time."""
+    to) or `off` (off duty). `way_minutes` is the way from the place before; `tight` that there is less time;
+    `asked` that they have not answered yet for what counts as their own."""
 
     kind: str
     shift_id: int | None
@@ -42,6 +43,7 @@ class RouteStopOut(Struct, frozen=True, kw_only=True):
     ends: datetime
     way_minutes: int
     tight: bool
+    asked: bool
 
 
 class RouteOut(Struct, frozen=True, kw_only=True):
@@ -151,6 +153,7 @@ def _stop(found: PlanRow, stop: Stop) -> RouteStopOut:
         ends=found.instant(stop.ends),
         way_minutes=stop.way,
         tight=stop.tight,
+        asked=item.asked,
     )
 
 

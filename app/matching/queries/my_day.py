@@ -118,11 +118,18 @@ async def my_day(actor: Actor, day: date) -> MyDay:
     flat = await plane()
     around = (home.latitude, home.longitude, home.region)
     x, y = flat.spots([around, *((each.latitude, each.longitude, each.region) for each in shifts)])
-    minutes = ways(Travel(), x, y)
+    # Two homes are two places, also where both count as the middle of one community.
+    minutes = np.maximum(ways(Travel(), x, y), Travel().start_minutes * _apart([None, *shifts]))
     is_known = not np.isnan(x[0])
     return MyDay(
         day=day, legs=_legs(shifts, minutes, is_known=is_known), home_way=int(minutes[-1, 0]) if is_known else 0
     )
+
+
+def _apart(shifts: "list[MyShift | None]") -> "np.ndarray[tuple[int, int], np.dtype[np.bool_]]":
+    """Which of these are surely not at one place: a home and anything else."""
+    at_home = [shift is None or shift.is_visit for shift in shifts]
+    return np.array([[a != b and (one or other) for b, other in enumerate(at_home)] for a, one in enumerate(at_home)])
 
 
 def _legs(

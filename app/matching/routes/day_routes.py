@@ -42,6 +42,7 @@ async def _listed(actor: Actor, form: Bound[Any] | None, before: int | None = No
     return {
         "form": form or blank(day=days_ahead(clock.local_day(now), [each.day for each in ahead]).isoformat()),
         "ahead": ahead[:SHOWN_AHEAD],
+        "days_ahead": len(ahead),
         "plans": shown,
         "more": shown[-1].id if len(found) > queries.PAGE else None,
         "words": words,

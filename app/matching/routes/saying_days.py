@@ -36,6 +36,7 @@ class Row(Struct, frozen=True, kw_only=True):
     way: int = 0
     waits: int = 0
     tight: bool = False
+    asked: bool = False
     meets: str = ""
     problems: tuple[str, ...] = ()
     answer: Answer | None = None
@@ -143,6 +144,7 @@ def _row(found: PlanRow, route: Route, stop: Stop, named: Named, known: Mapping[
         way=stop.way,
         waits=stop.waits,
         tight=stop.tight,
+        asked=item.asked,
         meets=_(", ").join(_meets(found.plan, route, stop, known)),
         problems=tuple(problem(each) for each in taken.problems if each.person in (0, route.person)) if taken else (),
         answer=named.answers.get((taken.shift, route.person)) if taken else None,

@@ -94,6 +94,8 @@ class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
     activity: int = 0
     heads: int = 1
     minutes: int = 0
+    asked: bool = False
+    """Of what is somebody's own: they have not answered yet."""
 
 
 class Stop(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -59,7 +59,7 @@ async def test_a_day_is_asked_for_watched_looked_at_and_taken_over(visit: Visit)
     page = await visitor.get(path)
     assert "2 of 3 visits find somebody" in page.text
     assert "together with 赵" in page.text
-    assert "Settled" in page.text
+    assert "Has said yes" in page.text
     assert "Nobody who could make this visit can be there in time" in page.text
     assert "Plan these visits and ask" in page.text
     done = await visitor.post(f"{path}/take-over", {"_once": "o"})

@@ -57,6 +57,7 @@ async def test_where_somebody_is_signed_up_they_stay(db: str) -> None:
     _, plan = await scene.planned(here)
     [(_, own)] = stops_of(plan, "own")
     assert (plan.items[own.item].shift, own.begins, own.ends) == (shift, 13 * 60, 17 * 60)
+    assert not plan.items[own.item].asked
     [(_, new)] = stops_of(plan, "request")
     assert new.ends <= own.begins - own.way
 

@@ -33,6 +33,9 @@ async def test_visits_are_planned_and_everybody_is_asked_once(db: str) -> None:
     assert (found["visit"].shift, found["request"].shift) == (shift, made)
     assert not found["visit"].problems
     assert not found["request"].problems
+    _, again = await scene.planned(here)
+    own = [again.items[stop.item] for route in again.routes for stop in route.stops]
+    assert [(item.kind, item.asked) for item in own] == [("own", True)] * 2  # it is held for them until they answer
     begins = await value("SELECT starts FROM shift WHERE id = $1", made)
     item = next(number for number, each in enumerate(plan.items) if each.kind == "request")
     local = clock.local(begins)

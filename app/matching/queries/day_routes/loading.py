@@ -12,7 +12,7 @@ from app.kit import clock
 from app.kit.db import value
 from app.kit.rules import Refusal
 from app.matching.problem import SLOT_MINUTES, Travel
-from app.matching.queries.day_routes.drawing import Drawn, Wish, Worker, draw, spans_of, steps_between
+from app.matching.queries.day_routes.drawing import NOWHERE, Drawn, Wish, Worker, draw, spans_of, steps_between
 from app.matching.queries.day_routes.rows import (
     Away,
     Committed,
@@ -81,8 +81,10 @@ class _Spots:
         return len(self.x) - 1
 
     def steps(self, travel: Travel) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
-        found = steps_between(travel, self.x, self.y)
-        found[0, :] = found[:, 0] = 0
+        """Between two homes there is always a way, also where both count as the middle of one community."""
+        found = np.maximum(steps_between(travel, self.x, self.y), -(-travel.start_minutes // STEP))
+        np.fill_diagonal(found, 0)
+        found[NOWHERE, :] = found[:, NOWHERE] = 0
         return found
 
 
@@ -200,6 +202,7 @@ def _fixed(rows: Sequence[Committed], of: _Day, spots: _Spots) -> dict[int, list
                 place=spots.add(row.latitude, row.longitude, row.region),
                 starts=of.step(row.starts),
                 ends=of.step_after(row.ends),
+                asked=row.asked,
             )
         )
     return found

@@ -65,7 +65,7 @@ def _calls(drawn: Drawn, route: routing.Route) -> Iterator[_Call]:
 
 
 def _own(shift: Fixed) -> _Call:
-    item = Item(kind="own", shift=shift.shift, minutes=(shift.ends - shift.starts) * STEP)
+    item = Item(kind="own", shift=shift.shift, minutes=(shift.ends - shift.starts) * STEP, asked=shift.asked)
     return _Call(item=item, begins=shift.starts, ends=shift.ends, place=shift.place)
 
 

@@ -56,7 +56,7 @@ REQUESTS = f"""
 
 COMMITTED = """
     SELECT coalesce(p.merged_into, p.id) AS person, u.shift, u.starts, u.ends, h.region,
-           CASE WHEN a.region = h.region THEN a.latitude END AS latitude,
+           u.status = 'offered' AS asked, CASE WHEN a.region = h.region THEN a.latitude END AS latitude,
            CASE WHEN a.region = h.region THEN a.longitude END AS longitude
     FROM signup u JOIN person p ON p.id = u.person JOIN shift h ON h.id = u.shift JOIN activity a ON a.id = h.activity
     WHERE coalesce(p.merged_into, p.id) = ANY ($1) AND u.status IN ('offered', 'confirmed', 'attended')
@@ -165,6 +165,8 @@ class Committed(Struct, frozen=True, kw_only=True):
     region: str
     latitude: float | None
     longitude: float | None
+    asked: bool
+    """And has not answered."""
 
 
 class Away(Struct, frozen=True):

@@ -24,6 +24,8 @@ class Fixed(Struct, frozen=True, kw_only=True):
     place: int
     starts: int
     ends: int
+    asked: bool = False
+    """They are asked for it, and have not answered."""
 
 
 class Block(Struct, frozen=True, kw_only=True):
