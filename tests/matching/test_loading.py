@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from msgspec import Struct
 
+from app.kit import clock
 from app.kit.db import execute, value
 from app.matching.problem import FEMALE, FOREVER, NEVER, Weights
 from app.matching.queries.loading import Loaded, Scope, load
@@ -253,6 +254,14 @@ async def test_nobody_goes_alone_where_the_safeguard_says_so(
     assert problem.shifts.volunteers_there.tolist() == [there]
 
 
+@pytest.mark.parametrize(("ahead", "least"), [(0, 2), (1, 0)])
+async def test_a_safeguard_holds_for_shifts_from_its_day_on(db: str, ahead: int, least: int) -> None:
+    await place()
+    await safeguard(applies_from=clock.local_day(SATURDAY) + timedelta(days=ahead), two_people=True)
+    assert clock.local_day(NOW) < clock.local_day(SATURDAY)
+    assert (await load(WEEK, now=NOW)).problem.seats.least.tolist() == [least]
+
+
 async def test_places_are_metres_on_a_plane_and_communities_have_middles(db: str) -> None:
     here = await place()
     await execute("UPDATE activity SET latitude = 22.55, longitude = 114.1 WHERE id = $1", here.activity)
@@ -285,11 +294,11 @@ async def test_loading_asks_as_much_of_the_database_for_many_as_for_few(db: str)
     assert len(many) == len(few)
 
 
-async def safeguard(**asked: bool) -> None:
+async def safeguard(applies_from: date = date(2026, 5, 1), **asked: bool) -> None:
     """A row of the safeguarding matrix for elder visits."""
     await execute(
         "INSERT INTO safeguard (service_kind, applies_from, credentials, adults_only, two_people, staff_present,"
-        " same_sex, decided_at) VALUES ('elder_visit', '2026-05-01', '{}', $1, $2, $3, $4, $5)",
+        " same_sex, decided_at) VALUES ('elder_visit', $6, '{}', $1, $2, $3, $4, $5)",
         asked.get("adults_only", False), asked.get("two_people", False), asked.get("staff_present", False),
-        asked.get("same_sex", False), NOW,
+        asked.get("same_sex", False), NOW, applies_from,
     )  # fmt: skip

@@ -78,7 +78,7 @@ async def load(scope: Scope, *, now: datetime, supposed: Sequence[tuple[ShiftRow
         Conflict: when the city has longer lists than the matcher can hold.
     """
     today = clock.local_day(now)
-    rows = await shift_rows(scope, today)
+    rows = await shift_rows(scope)
     seats = await seat_rows(rows)
     rows += [row for row, _ in supposed]
     seats += [seat for _, seat in supposed]

@@ -32,9 +32,6 @@ SHIFTS = """
                count(*) FILTER (WHERE u.capacity = 'volunteer') AS volunteers
         FROM signup u WHERE u.shift IN (SELECT id FROM wanted) AND u.status IN ('offered', 'confirmed', 'attended')
         GROUP BY u.shift
-    ), guards AS (
-        SELECT DISTINCT ON (service_kind) * FROM safeguard WHERE applies_from <= $7
-        ORDER BY service_kind, applies_from DESC
     )
     SELECT h.id, h.starts, h.ends, h.service_kind AS kind, h.agency, h.region, h.priority, h.sex_wanted,
            CASE WHEN a.region = h.region THEN a.latitude END AS latitude,
@@ -51,7 +48,11 @@ SHIFTS = """
     JOIN activity a ON a.id = h.activity
     LEFT JOIN line l ON l.id = h.line
     LEFT JOIN held ON held.shift = h.id
-    LEFT JOIN guards g ON g.service_kind = h.service_kind
+    LEFT JOIN LATERAL (
+        SELECT s.credentials, s.adults_only, s.two_people, s.staff_present, s.same_sex FROM safeguard s
+        WHERE s.service_kind = h.service_kind AND s.applies_from <= (h.starts AT TIME ZONE h.zone)::date
+        ORDER BY s.applies_from DESC LIMIT 1
+    ) g ON true
     LEFT JOIN LATERAL (SELECT v.request FROM visit v WHERE v.shift = h.id ORDER BY v.id LIMIT 1) visit ON true
     LEFT JOIN request ON request.id = visit.request
     LEFT JOIN resident ON resident.id = request.resident
@@ -133,10 +134,10 @@ class SeatRow(Struct, frozen=True, kw_only=True):
         return TeamSeat(capacity=self.capacity, needed=self.needed, taken=self.taken, least=self.least)
 
 
-async def shift_rows(scope: Scope, today: date) -> list[ShiftRow]:
+async def shift_rows(scope: Scope) -> list[ShiftRow]:
     """The published shifts of the scope; those asked for by seat also when they are full."""
     return await fetch(
-        ShiftRow, SHIFTS, scope.starts, scope.ends, scope.agency, scope.region, scope.shifts, scope.seats, today
+        ShiftRow, SHIFTS, scope.starts, scope.ends, scope.agency, scope.region, scope.shifts, scope.seats
     )
 
 
