@@ -8,7 +8,7 @@ from msgspec import Struct
 from app.kit.i18n import gettext as _
 from app.kit.i18n import ngettext
 from app.kit.rules import N_, Refusal
-from app.kit.wording import hours, number
+from app.kit.wording import hours, number, span
 from app.matching.queries.candidates import Who
 from app.matching.queries.day_routes.plans import Answer, Named, PlanRow
 from app.matching.routing import reasons
@@ -61,7 +61,10 @@ class LeftOut(Struct, frozen=True, kw_only=True):
 
     title: str
     where: str
+    when: str
+    """Of a published visit."""
     wanted: str
+    """Of a request: when somebody is at home."""
     shift: int
     request: int
     reason: str
@@ -187,6 +190,7 @@ def _left_out(plan: DayPlan, left: Left, named: Named) -> LeftOut:
     return LeftOut(
         title=shift.title if shift else f"{asked.kind} · {asked.short_name}" if asked else "–",
         where=shift.where if shift else asked.where if asked else "",
+        when=span(shift.starts, shift.ends) if shift else "",
         wanted=_(", ").join(wanted),
         shift=shift.id if shift else 0,
         request=asked.id if asked else 0,

@@ -196,3 +196,12 @@ async def test_others_may_not_have_days_planned(db: str) -> None:
     here = await scene.place()
     with pytest.raises(Exception, match="forbidden"):
         await day_routes.ask_plan((await scene.acting(here.accounts[0])), scene.tomorrow(), now=clock.now())
+
+
+async def test_a_visit_that_was_promised_comes_before_one_that_was_not(db: str) -> None:
+    here = await scene.place(workers=1, hours=(9, 11))
+    await scene.handed_over(here, "morning", wanted_on=scene.tomorrow())
+    shift, _ = await scene.published(here, 9.5)
+    _, plan = await scene.planned(here)
+    assert [plan.items[item].shift for item in plan.made] == [shift]
+    assert [left.code for left in plan.left] == ["route_day_full"]

@@ -149,10 +149,14 @@ def _visits(city: CityProblem, wishes: Sequence[Wish], blocks: Sequence[Block]) 
 
 
 def _worth(city: CityProblem, wish: Wish) -> int:
-    """By the score that all of matching goes by: heads by priority, and what cannot wait. One point at least."""
+    """By the score that all of matching goes by: heads by priority, and what cannot wait. One point at least.
+
+    A published visit takes place then or never, and somebody was told of it: a step of priority more.
+    """
     shift = int(city.seats.shift[wish.seats[0]])
-    urgent = city.weights.urgent if city.shifts.deadline[shift] <= city.minutes else 0
-    return max(1, wish.item.heads * (city.weights.fill * int(city.shifts.priority[shift]) + urgent))
+    urgent = city.weights.urgent if wish.is_fixed or city.shifts.deadline[shift] <= city.minutes else 0
+    priority = int(city.shifts.priority[shift]) + wish.is_fixed
+    return max(1, wish.item.heads * (city.weights.fill * priority + urgent))
 
 
 def _allowed(city: CityProblem, wishes: Sequence[Wish], workers: Sequence[Worker], owners: Sequence[int]) -> Flags:

@@ -1,5 +1,6 @@
 """Loads a day of an agency: its visits and requests, its people and where they are already."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -116,7 +117,8 @@ async def load_day(agency: int, day: date, *, now: datetime) -> Drawn:
             most = int(found.problem.people.day_minutes[at]) if at >= 0 else DAY_MINUTES
             workers.append(Worker(person=person, at=at, home=home, most=most, day=their_day))
     outside = [(Item(kind="request", request=row.id, heads=row.heads), why) for row, why in _outside(asked, of)]
-    return draw(found.problem, steps, wishes, workers, outside, len(staff))
+    # Every person with every visit: in a large agency that takes longer than a process may be deaf.
+    return await asyncio.to_thread(draw, found.problem, steps, wishes, workers, outside, len(staff))
 
 
 def _planable(row: RequestRow) -> bool:
