@@ -92,11 +92,12 @@ def _running(found: PlanRow) -> dict[str, Any]:
 async def _shown(actor: Actor, found: PlanRow) -> dict[str, Any]:
     named = await queries.named_in(actor, found)
     known = await who_are(actor, sorted({route.person for route in found.plan.routes}), now=clock.now())
+    days = words.days(found, named, known)
     return {
         "found": found,
         "plan": found.plan,
-        "finding": words.finding(found.plan),
-        "days": words.days(found, named, known),
+        "finding": words.answers(days) if found.sent_at and not found.to_take else words.finding(found.plan),
+        "days": days,
         "idle": words.idle(found.plan, known),
         "left_out": words.left_out(found, named),
         "words": words,

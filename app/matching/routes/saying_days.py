@@ -1,6 +1,6 @@
 """The routes of a day in words: what was found, each hour of everybody's day, and why a visit is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -88,6 +88,24 @@ def finding(plan: DayPlan) -> str:
     if not made:
         return said
     return f"{said} " + _("All in all %(travel)s are spent on the way.") % {"travel": hours(plan.travel)}
+
+
+def answers(shown: Sequence[Day]) -> str:
+    """After taking over: how the answers stand."""
+    rows = [row for day in shown for row in day.rows]
+    told = [row.answer.status for row in rows if row.answer]
+    said = ngettext(
+        "%(accepted)s of %(offered)s place offered is accepted.",
+        "%(accepted)s of %(offered)s places offered are accepted.",
+        len(told),
+    ) % {"accepted": number(told.count("accepted")), "offered": number(len(told))}
+    rest = [
+        (told.count("open"), _("%(num)s wait for an answer")),
+        (told.count("declined") + told.count("expired"), _("%(num)s were declined or not answered")),
+        (sum(len(row.problems) for row in rows), _("%(num)s could not be offered any more")),
+    ]
+    parts = [text % {"num": number(count)} for count, text in rest if count]
+    return f"{said} {_('; ').join(parts)}{_('.')}" if parts else said
 
 
 def days(found: PlanRow, named: Named, known: Mapping[int, Who]) -> list[Day]:

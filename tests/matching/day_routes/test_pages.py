@@ -69,6 +69,7 @@ async def test_a_day_is_asked_for_watched_looked_at_and_taken_over(visit: Visit)
     await settle()
     page = await visitor.get(path)
     assert page.text.count("Asked, no answer yet") == 4
+    assert "0 of 4 places offered are accepted. 4 wait for an answer." in page.text
     assert "Plan these visits and ask" not in page.text
     assert plan_id
 

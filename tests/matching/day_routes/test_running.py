@@ -205,3 +205,16 @@ async def test_a_visit_that_was_promised_comes_before_one_that_was_not(db: str) 
     _, plan = await scene.planned(here)
     assert [plan.items[item].shift for item in plan.made] == [shift]
     assert [left.code for left in plan.left] == ["route_day_full"]
+
+
+async def test_today_is_planned_from_now_on(db: str) -> None:
+    here = await scene.place(workers=1, hours=(0, 24))
+    await scene.handed_over(here)
+    today = scene.tomorrow() - timedelta(days=1)
+    plan_id = await scene.asked(here, today)
+    await scene.run()
+    plan = await scene.plan_of(plan_id)
+    local = clock.local(clock.now())
+    now = local.hour * 60 + local.minute
+    assert all(stop.begins >= now + 59 for _, stop in stops_of(plan, "request"))
+    assert len(plan.made) + len(plan.left) == 1
