@@ -230,6 +230,11 @@ SEX_UNKNOWN = Refusal(
     N_("This kind of service is done by people of the same sex, and that of the person served is not written down."),
     N_("Plan this visit by hand, and choose women or men."),
 )
+ONE_PLACE_ONLY = Refusal(
+    "route_one_place_only",
+    N_("Nobody does this kind of service alone, and this visit has a place for one only."),
+    N_("Add a place to the visit."),
+)
 TOO_LATE = Refusal(
     "route_too_late",
     N_("The time of day that was wished for is over, or too near."),

@@ -218,3 +218,11 @@ async def test_today_is_planned_from_now_on(db: str) -> None:
     now = local.hour * 60 + local.minute
     assert all(stop.begins >= now + 59 for _, stop in stops_of(plan, "request"))
     assert len(plan.made) + len(plan.left) == 1
+
+
+async def test_a_visit_with_one_place_where_nobody_goes_alone_is_left_out_with_that_reason(db: str) -> None:
+    here = await scene.place(workers=2)
+    await scene.two_go()
+    shift, _ = await scene.published(here, 9)
+    _, plan = await scene.planned(here)
+    assert [(plan.items[left.item].shift, left.code) for left in plan.left] == [(shift, "route_one_place_only")]

@@ -117,6 +117,8 @@ async def load_day(agency: int, day: date, *, now: datetime) -> Drawn:
             most = int(found.problem.people.day_minutes[at]) if at >= 0 else DAY_MINUTES
             workers.append(Worker(person=person, at=at, home=home, most=most, day=their_day))
     outside = [(Item(kind="request", request=row.id, heads=row.heads), why) for row, why in _outside(asked, of)]
+    planned = {wish.item.shift for wish in wishes}
+    outside += [(Item(kind="visit", shift=shift), rules.ONE_PLACE_ONLY) for shift in visits if shift not in planned]
     # Every person with every visit: in a large agency that takes longer than a process may be deaf.
     return await asyncio.to_thread(draw, found.problem, steps, wishes, workers, outside, len(staff))
 
