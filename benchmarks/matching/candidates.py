@@ -23,7 +23,7 @@ def main(people: int, shifts: int, *, seed: int, scarce: bool, threads: int | No
     done, done_busy = time.perf_counter(), time.process_time()
     print(f"{people:,} people x {shifts:,} shifts{' (scarce)' if scarce else ''}: {problem.seat_count:,} seats")
     print(
-        f"index {indexed - began:.2f} s ({indexed_busy - busy:.2f} s of processors), {len(index.grid.person):,} entries"
+        f"index {indexed - began:.2f} s ({indexed_busy - busy:.2f} s of processors), {len(index.grid.home):,} entries"
     )
     print(f"find  {done - indexed:.2f} s ({done_busy - indexed_busy:.2f} s of processors), {len(edges.person):,} pairs")
     print(f"{(edges.rest == COMPLETE).sum():,} lists leave nobody out, {(np.diff(edges.first) == 0).sum():,} are empty")

@@ -7,6 +7,7 @@ import psutil
 
 from app.matching.checker import check
 from app.matching.problem import Plan, Problem
+from app.matching.running import warm_up
 from app.matching.solver import Stop, solve
 from app.matching.solver.split import solve_in_districts
 from benchmarks.matching.city import city
@@ -24,7 +25,7 @@ def main() -> None:
     given = options.parse_args()
     problem = city(given.people, given.shifts, seed=1)
     # Compiling, or loading what was compiled, is no part of the work.
-    solve(city(600, 200, seed=2, scarce=True), seed=1, stop=Stop(seconds=6))
+    warm_up()
     stop = Stop(seconds=given.seconds)
     began = time.perf_counter()
     whole = solve(problem, seed=1, stop=stop)

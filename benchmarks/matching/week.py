@@ -6,6 +6,7 @@ import time
 import psutil
 
 from app.matching.checker import check
+from app.matching.running import warm_up
 from app.matching.solver import Progress, Stop, solve
 from benchmarks.matching.city import city
 
@@ -25,7 +26,7 @@ def main() -> None:
     given = options.parse_args()
     problem = city(given.people, given.shifts, seed=given.seed, scarce=given.scarce)
     # Compiling, or loading what was compiled, is no part of the work.
-    solve(city(600, 200, seed=2, scarce=True), seed=1, stop=Stop(effort=220))
+    warm_up()
     wall, cpu = time.perf_counter(), time.process_time()
     plan = solve(
         problem,
