@@ -11,6 +11,7 @@ from msgspec import Struct
 from app.demo.copying import Copier
 from app.demo.town import Activity, Town, at
 from app.hours.rules import CountingRules, Stretch, count
+from app.kit import clock
 
 WEEKS_AHEAD = 3
 SIGNUPS_A_PERSON = 4
@@ -50,9 +51,12 @@ class Days:
     def __init__(self) -> None:
         self.busy: dict[date, set[int]] = {}
 
-    def take(self, random: Random, pool: list[tuple[int, int]], day: date, wanted: int) -> list[tuple[int, int]]:
-        """Up to so many people of the pool who are free that day; they are busy now."""
-        busy = self.busy.setdefault(day, set())
+    def take(
+        self, random: Random, pool: list[tuple[int, int]], days: tuple[date, date], wanted: int
+    ) -> list[tuple[int, int]]:
+        """Up to so many people of the pool who are free on the day on which something begins and on that on which it
+        ends; they are busy now. Around midnight, what runs when the demo is loaded lies on two days."""
+        busy = set().union(*(self.busy.setdefault(day, set()) for day in days))
         found: list[tuple[int, int]] = []
         for _ in range(wanted * 4):
             if len(found) == wanted or not pool:
@@ -61,6 +65,8 @@ class Days:
             if pair[1] not in busy:
                 busy.add(pair[1])
                 found.append(pair)
+        for day in days:
+            self.busy[day].update(person for _account, person in found)
         return found
 
 
@@ -133,10 +139,11 @@ class Maker:
         needed = 2 if activity.is_visit else random.choice((3, 4, 5, 6, 8))
         day = (starts + timedelta(hours=8)).date()
         manager = activity.agency.manager
-        leader = self.days.take(random, activity.agency.workers, day, 1)
-        people = self.days.take(random, self.town.people[activity.street], day, round(needed * fill))
+        days = (day, clock.local_day(ends))
+        leader = self.days.take(random, activity.agency.workers, days, 1)
+        people = self.days.take(random, self.town.people[activity.street], days, round(needed * fill))
         if (past or starts <= now) and not people:
-            people = self.days.take(random, self.town.people[activity.street], day, 1)
+            people = self.days.take(random, self.town.people[activity.street], days, 1)
         coming = status == "published"
         shift = self.open(activity, (starts, ends), status, women=coming and not people)
         staff_seat = copier.add(

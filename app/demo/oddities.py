@@ -1,5 +1,6 @@
 """A handful of histories that the integrity radar finds, so that its pages have something to show."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 from app.demo.months import Maker
@@ -28,10 +29,15 @@ def plant(maker: Maker) -> None:
 
 
 def _free(maker: Maker, activity: Activity, days: list[date], wanted: int) -> list[tuple[int, int]]:
-    """People of the activity's street who are nowhere else on these days; they are taken now."""
+    """People of the activity's street who are nowhere else on these days, and seldom on others; they are taken now.
+
+    Whoever often comes at other minutes as well would not stand out, on whichever day of the week this is done.
+    """
     busy = set().union(*(maker.days.busy.get(day, set()) for day in days))
+    often = Counter(person for people in maker.days.busy.values() for person in people)
     # Not the first, whose sign-in is printed.
-    free = [pair for pair in maker.town.people[activity.street][1:] if pair[1] not in busy][:wanted]
+    free = [pair for pair in maker.town.people[activity.street][1:] if pair[1] not in busy]
+    free = sorted(free, key=lambda pair: often[pair[1]])[:wanted]
     for day in days:
         maker.days.busy.setdefault(day, set()).update(person for _account, person in free)
     return free

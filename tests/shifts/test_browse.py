@@ -14,11 +14,16 @@ from tests.counting import listening
 from tests.shifts.places import open_shift
 from tests.visitor import Visitor
 
-NOW = clock.now()
-NOON = datetime.combine(clock.local_day(NOW) + timedelta(days=1), datetime.min.time(), clock.city_zone()).replace(
-    hour=12
-)
 DAY = timedelta(days=1)
+
+
+def tomorrow_noon() -> datetime:
+    """Noon of the city's next day; asked for again where a page is asked about tomorrow: midnight may have passed."""
+    return clock.local(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0) + DAY
+
+
+NOW = clock.now()
+NOON = tomorrow_noon()
 TITLE = re.compile(r'class="title"><a href="/shifts/(\d+)"')
 
 
@@ -55,8 +60,9 @@ async def test_what_cannot_be_taken_is_not_listed(visit: Callable[[], Visitor]) 
 
 
 async def test_filters_narrow_by_day_place_kind_and_words(visit: Callable[[], Visitor]) -> None:
-    tomorrow, far = await open_shift(NOON), await open_shift(NOON + 20 * DAY)
-    elsewhere = await open_shift(NOON + timedelta(hours=3))
+    noon = tomorrow_noon()
+    tomorrow, far = await open_shift(noon), await open_shift(noon + 20 * DAY)
+    elsewhere = await open_shift(noon + timedelta(hours=3))
     await execute("UPDATE shift SET region = $2, service_kind = 'culture_sport', title = '合唱100%' WHERE id = $1",
                   elsewhere.shift, make.OTHER_COMMUNITY)  # fmt: skip
     visitor = visit()
@@ -68,7 +74,7 @@ async def test_filters_narrow_by_day_place_kind_and_words(visit: Callable[[], Vi
     assert await found("when=tomorrow") == [tomorrow.shift, elsewhere.shift]
     assert await found("when=today") == []
     assert await found("when=week") == [tomorrow.shift, elsewhere.shift]
-    last = clock.local_day(far_starts := NOON + 20 * DAY)
+    last = clock.local_day(far_starts := noon + 20 * DAY)
     assert await found(f"from_on={last}&to_on={last}") == [far.shift]
     assert await found(f"from_on={clock.local_day(far_starts + DAY)}") == []
     assert await found(f"region={make.DISTRICT}") == everything
