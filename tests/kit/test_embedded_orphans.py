@@ -1,5 +1,6 @@
 """However the parent ends, its servers end with it, and the next start finds everything in order."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import psutil
 import pytest
 from redis import Redis
@@ -58,6 +60,29 @@ def test_the_next_start_waits_for_orphans_and_loses_nothing(root: Path) -> None:
     parent.wait()
     with EmbeddedPostgres(root, durable=False), EmbeddedValkey(root) as valkey, Redis.from_url(valkey.url) as client:
         assert client.get("word") == b"kept"
+
+
+def test_the_next_start_ends_a_query_that_outlives_its_server(root: Path) -> None:
+    parent, _, (postgres, _) = start_parent(root)
+    busy = psutil.Process(_compute_for_minutes(EmbeddedPostgres(root).url))
+    postgres.kill()
+    parent.kill()
+    parent.wait()
+    assert busy.is_running()
+    with EmbeddedPostgres(root, durable=False) as again:
+        assert again.exit_code() is None
+        assert not busy.is_running()
+
+
+def _compute_for_minutes(url: str) -> int:
+    """Begin a query that never looks up from its work; the process that computes it."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(url))
+        connection_pid: int = connection.get_server_pid()
+        runner.get_loop().create_task(connection.execute("SELECT count(*) FROM generate_series(1, 10000000000)"))
+        runner.run(asyncio.sleep(0.5))
+        connection.terminate()
+    return connection_pid
 
 
 def test_valkey_itself_may_be_killed(root: Path) -> None:

@@ -6,9 +6,10 @@ import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import psutil
 
@@ -56,9 +57,6 @@ class Daemon(ABC):
     @abstractmethod
     def mark(self) -> str:
         """An argument that only this server's process has, by which an orphan is known."""
-
-    def _is_ours(self, command_line: list[str] | None) -> bool:
-        return command_line is not None and self.mark in command_line and self.name in Path(command_line[0]).name
 
     @abstractmethod
     def arguments(self) -> list[str | Path]:
@@ -116,13 +114,23 @@ class Daemon(ABC):
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-12:])
 
     def _wait_for_orphans(self) -> None:
-        """We hold the lock, so a server on these files has lost its parent and is on its way down: let it finish."""
-        orphans = [each for each in psutil.process_iter(["cmdline"]) if self._is_ours(each.info["cmdline"])]
-        for orphan in orphans:
-            orphan.send_signal(self.stop_signals[0])
-        _, left = psutil.wait_procs(orphans, timeout=self.patience)
+        """We hold the lock, so a server on these files has lost its parent and is on its way down: let it finish.
+
+        Processes of its own may outlive even it, as a query does that is being computed: they are ended too.
+        """
+        left_behind = [each for each in psutil.process_iter(["name", "cmdline", "cwd"]) if self._is_ours(each.info)]
+        servers = [each for each in left_behind if self.mark in (each.info["cmdline"] or [])]
+        for orphan in servers or left_behind:
+            with suppress(psutil.NoSuchProcess):
+                orphan.send_signal(self.stop_signals[0] if servers else signal.SIGTERM)
+        _, left = psutil.wait_procs(left_behind, timeout=self.patience)
         if left:
             raise EmbeddedError(f"An older {self.name} (process {left[0].pid}) still works in {self.directory}.")
+
+    def _is_ours(self, process: dict[str, Any]) -> bool:
+        named = self.name in (process["name"] or "")
+        here = Path(process["cwd"] or "/").is_relative_to(self.directory)
+        return named and (here or self.mark in (process["cmdline"] or []))
 
     def exit_code(self) -> int | None:
         """How the server ended; None while it runs or before it was started."""
