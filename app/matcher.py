@@ -12,7 +12,7 @@ from app.kit.db import close_pool, open_pool
 from app.matching.answering import answer_questions
 from app.matching.running import run_rounds, warm_up
 from app.matching.running_days import run_days
-from app.matching.warming import beside
+from app.matching.warming import beside_unless
 from app.settings import settings
 
 log = structlog.get_logger()
@@ -32,14 +32,10 @@ async def match() -> None:
         answering = asyncio.create_task(answer_questions(valkey))
         try:
             # After an upgrade much has to be compiled once: better before a round is taken than out of its time.
-            warming, told = asyncio.create_task(beside(warm_up)), asyncio.create_task(stopping.wait())
-            await asyncio.wait({warming, told}, return_when=asyncio.FIRST_COMPLETED)
-            told.cancel()
+            await beside_unless(stopping, warm_up)
             if not stopping.is_set():
-                await warming
                 log.info("matcher_ready")
                 await asyncio.gather(run_rounds(stopping), run_days(stopping))
-            warming.cancel()
         finally:
             answering.cancel()
             with suppress(asyncio.CancelledError):

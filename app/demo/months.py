@@ -9,9 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from app.demo.copying import Copier
-from app.demo.town import Activity, Town, at
+from app.demo.town import Activity, Town, at, day_of
 from app.hours.rules import CountingRules, Stretch, count
-from app.kit import clock
 
 WEEKS_AHEAD = 3
 SIGNUPS_A_PERSON = 4
@@ -137,9 +136,9 @@ class Maker:
         past = ends <= now
         status = "done" if past else "running" if starts <= now else "published"
         needed = 2 if activity.is_visit else random.choice((3, 4, 5, 6, 8))
-        day = (starts + timedelta(hours=8)).date()
+        day = day_of(starts)
         manager = activity.agency.manager
-        days = (day, clock.local_day(ends))
+        days = (day, day_of(ends))
         leader = self.days.take(random, activity.agency.workers, days, 1)
         people = self.days.take(random, self.town.people[activity.street], days, round(needed * fill))
         if (past or starts <= now) and not people:

@@ -77,6 +77,11 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), UTC) - timedelta(hours=8)
 
 
+def day_of(instant: datetime) -> date:
+    """The day of the city on which an instant falls, as `at` counts."""
+    return (instant + timedelta(hours=8)).date()
+
+
 def volunteer_number(number: int) -> str:
     """A public number that says by its letter that nobody stands behind it."""
     return f"D{number:09d}"

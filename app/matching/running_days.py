@@ -19,7 +19,7 @@ from app.matching.routing.day import plan_day
 from app.matching.routing.problem import Problem, Staff, Visits
 from app.matching.rules.day_routes import BROKEN_PLAN, WENT_WRONG, DayPlan
 from app.matching.running import LOOKS_EVERY, UNREACHABLE
-from app.matching.warming import beside
+from app.matching.warming import beside, beside_unless
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ AMEND_SHARE = 4
 
 async def run_days(stopping: asyncio.Event) -> None:
     """Plan whatever day waits, one at a time, until told to stop. What has to be compiled is compiled first."""
-    await _unless(stopping, asyncio.create_task(beside(warm_up_routes)))
+    await beside_unless(stopping, warm_up_routes)
     while not stopping.is_set():
         try:
             lease = await leasing.take_day(now=clock.now())
@@ -91,16 +91,6 @@ async def _beat(lease: Lease) -> None:
     while True:
         await asyncio.sleep(LOOKS_EVERY)
         await leasing.beat(lease, now=clock.now())
-
-
-async def _unless(stopping: asyncio.Event, work: "asyncio.Task[None]") -> None:
-    """Wait for that work, but not when told to stop meanwhile."""
-    told = asyncio.create_task(stopping.wait())
-    await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (work, told):
-        task.cancel()
-    with suppress(asyncio.CancelledError):
-        await work
 
 
 class BrokenRoutes(Exception):

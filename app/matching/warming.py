@@ -54,6 +54,16 @@ async def beside(work: Callable[[], object]) -> None:
     await done
 
 
+async def beside_unless(stopping: asyncio.Event, work: Callable[[], object]) -> None:
+    """The same, but whoever waits goes on at once when told to stop."""
+    working, told = asyncio.create_task(beside(work)), asyncio.create_task(stopping.wait())
+    await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, told):
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+
+
 def warm_pages() -> None:
     """Judge and value one made-up pair, as the pages about one person do."""
     problem = practice()

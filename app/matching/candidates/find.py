@@ -100,12 +100,9 @@ def _joined(parts: list[_Part], order: Ints) -> Edges:
     """What was found in this order of the seats, put in theirs."""
     nothing = np.zeros(0, dtype=np.int32)
     found = np.concatenate([np.zeros(0, dtype=np.int64), *(part.counts for part in parts)])
-    counts, begins, rest = (
-        np.zeros(len(order), dtype=np.int64),
-        np.zeros(len(order), dtype=np.int64),
-        np.empty_like(order),
-    )
-    counts[order], begins[order] = found, np.cumsum(found) - found
+    counts, begins, rest = np.empty_like(found), np.empty_like(found), np.empty_like(order)
+    counts[order] = found
+    begins[order] = np.cumsum(found) - found
     rest[order] = np.concatenate([nothing, *(part.rest for part in parts)])
     first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     rows = np.arange(first[-1]) + np.repeat(begins - first[:-1], counts)

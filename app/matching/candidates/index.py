@@ -54,7 +54,7 @@ class Grid(NamedTuple):
     west: float
     south: float
     first: Longs
-    """Of cell c in block b, which has `cells + 1` of them: where its people begin in `person`."""
+    """Of cell c in block b, which has `cells + 1` of them: where its people begin in `home`."""
     home: Ints
     """Whom the cells hold, as rows of `near`."""
     near: Records

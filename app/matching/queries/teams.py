@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from app.kit.db import fetch, value
 from app.matching.rules.teams import Lack, TeamSeat, TeamShift, lack_of
+from app.shifts.queries.safeguards import SAFE
 
-TEAMS = """
+TEAMS = f"""
     WITH mine AS (
         SELECT unnest($2::bigint[]) AS shift
         UNION SELECT shift FROM placement WHERE round = $1 AND $2::bigint[] IS NULL
@@ -24,19 +25,15 @@ TEAMS = """
         GROUP BY shift
     )
     SELECT h.id AS shift, e.capacity, e.needed, e.taken, e.least, coalesce(placed.heads, 0) AS placed,
-           coalesce(g.two_people, false) AS two_people, coalesce(g.staff_present, false) AS staff_present,
+           coalesce(safe.two_people, false) AS two_people, coalesce(safe.staff_present, false) AS staff_present,
            coalesce(held.staff, 0) AS staff_there, coalesce(held.volunteers, 0) AS volunteers_there
     FROM shift h
     JOIN seat e ON e.shift = h.id
     LEFT JOIN placed ON placed.seat = e.id
     LEFT JOIN held ON held.shift = h.id
-    LEFT JOIN LATERAL (
-        SELECT s.two_people, s.staff_present FROM safeguard s
-        WHERE s.service_kind = h.service_kind AND s.applies_from <= (h.starts AT TIME ZONE h.zone)::date
-        ORDER BY s.applies_from DESC LIMIT 1
-    ) g ON true
+    {SAFE.format(shift="h")}
     WHERE h.id IN (SELECT shift FROM mine)
-      AND (g.two_people OR g.staff_present OR EXISTS (SELECT FROM seat l WHERE l.shift = h.id AND l.least > 0))
+      AND (safe.two_people OR safe.staff_present OR EXISTS (SELECT FROM seat l WHERE l.shift = h.id AND l.least > 0))
     ORDER BY h.id, e.id
 """
 NO_ROUND = 0

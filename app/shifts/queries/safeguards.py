@@ -10,7 +10,7 @@ from app.shifts.rules.safeguards import Asks, Dated, holding
 
 SAFE = """
     LEFT JOIN LATERAL (
-        SELECT g.credentials, g.adults_only FROM safeguard g
+        SELECT g.* FROM safeguard g
         WHERE g.service_kind = {shift}.service_kind
           AND g.applies_from <= ({shift}.starts AT TIME ZONE {shift}.zone)::date
         ORDER BY g.applies_from DESC LIMIT 1

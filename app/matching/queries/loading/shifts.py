@@ -13,13 +13,14 @@ from app.matching.queries.loading.scope import Scope
 from app.matching.queries.loading.times import Horizon
 from app.matching.queries.loading.vocabulary import Vocabulary
 from app.matching.rules.teams import TeamSeat, TeamShift, least_heads
+from app.shifts.queries.safeguards import SAFE
 from app.volunteers.rules.availability import DAY_MINUTES
 
 NOBODYS_SEX = 3
 """Where the rule asks for somebody of the same sex as a person whose sex is not known: nobody fits until it is."""
 SEXES = {"": ANY_SEX, "female": FEMALE, "male": MALE}
 
-SHIFTS = """
+SHIFTS = f"""
     WITH wanted AS (
         SELECT h.* FROM shift h
         WHERE h.status = 'published' AND h.starts >= $1 AND h.starts < $2
@@ -41,18 +42,14 @@ SHIFTS = """
            request.wanted_on, NOT a.minors_allowed AS adults_only,
            CASE WHEN l.unit = 'hour' THEN l.id END AS line,
            coalesce(held.staff, 0) AS staff_there, coalesce(held.volunteers, 0) AS volunteers_there,
-           coalesce(g.credentials, '{}') AS credentials, coalesce(g.adults_only, false) AS guard_adults,
-           coalesce(g.two_people, false) AS two_people, coalesce(g.staff_present, false) AS staff_present,
-           coalesce(g.same_sex, false) AS same_sex
+           coalesce(safe.credentials, '{{}}') AS credentials, coalesce(safe.adults_only, false) AS guard_adults,
+           coalesce(safe.two_people, false) AS two_people, coalesce(safe.staff_present, false) AS staff_present,
+           coalesce(safe.same_sex, false) AS same_sex
     FROM wanted h
     JOIN activity a ON a.id = h.activity
     LEFT JOIN line l ON l.id = h.line
     LEFT JOIN held ON held.shift = h.id
-    LEFT JOIN LATERAL (
-        SELECT s.credentials, s.adults_only, s.two_people, s.staff_present, s.same_sex FROM safeguard s
-        WHERE s.service_kind = h.service_kind AND s.applies_from <= (h.starts AT TIME ZONE h.zone)::date
-        ORDER BY s.applies_from DESC LIMIT 1
-    ) g ON true
+    {SAFE.format(shift="h")}
     LEFT JOIN LATERAL (SELECT v.request FROM visit v WHERE v.shift = h.id ORDER BY v.id LIMIT 1) visit ON true
     LEFT JOIN request ON request.id = visit.request
     LEFT JOIN resident ON resident.id = request.resident
