@@ -35,7 +35,6 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if name not in WITHOUT}
         self.environment = kept | {"LINLI_STATE_DIR": str(directory), "LINLI_PORT": str(self.port)}
         self._parent: subprocess.Popen[bytes] | None = None
-        self._family: list[psutil.Process] = []
         self.database_url = self.redis_url = ""
 
     def start(self, *options: str) -> None:
@@ -52,17 +51,22 @@ class Installation:
         if running is None or running.database_url is None or running.redis_url is None:
             raise RuntimeError("linli serve is ready, and does not say where its servers are")
         self.database_url, self.redis_url = running.database_url, running.redis_url
+
+    def _family(self) -> list[psutil.Process]:
+        """The parent and all that came from it, as they are now: who dies has a successor."""
+        if self._parent is None:
+            return []
         parent = psutil.Process(self._parent.pid)
-        self._family = [parent, *parent.children(recursive=True)]
+        return [parent, *parent.children(recursive=True)]
 
     def child(self, word: str) -> psutil.Process:
-        """The process with this word on its command line."""
-        return next(each for each in self._family[1:] if word in each.cmdline())
+        """The program with this word on its command line."""
+        return next(each for each in self._family()[0].children() if word in each.cmdline())
 
     def processor_seconds(self) -> Counter[str]:
         """What web, worker and servers have worked so far, each with its children."""
         spent: Counter[str] = Counter()
-        for part in self._family[0].children():
+        for part in self._family()[0].children():
             words = " ".join(part.cmdline()[:4])
             name = next(word for word in ("web", "worker", "matcher", "postgres", "valkey") if word in words)
             for each in (part, *part.children(recursive=True)):
@@ -74,18 +78,20 @@ class Installation:
 
     def kill_parent(self) -> None:
         """Kill the process that watches over all others, which then have to end by themselves."""
-        self._end(signal.SIGKILL, self._family[:1])
+        family = self._family()
+        self._end(signal.SIGKILL, family[:1], family)
 
     def kill_family(self) -> None:
         """Kill everything at once, databases too, as when the machine loses its power."""
-        self._end(signal.SIGKILL, self._family)
+        family = self._family()
+        self._end(signal.SIGKILL, family, family)
 
     def stop(self) -> None:
         """Stop in good order, if it runs."""
-        if self._parent:
-            self._end(signal.SIGTERM, self._family[:1])
+        family = self._family()
+        self._end(signal.SIGTERM, family[:1], family)
 
-    def _end(self, how: signal.Signals, these: list[psutil.Process]) -> None:
+    def _end(self, how: signal.Signals, these: list[psutil.Process], family: list[psutil.Process]) -> None:
         for each in these:
             try:
                 each.send_signal(how)
@@ -94,6 +100,6 @@ class Installation:
         if self._parent:
             self._parent.wait(PATIENCE)
             self._parent = None
-        _, left = psutil.wait_procs(self._family, timeout=PATIENCE)
+        _, left = psutil.wait_procs(family, timeout=PATIENCE)
         if left:
             raise RuntimeError(f"these outlived their parent: {left}")

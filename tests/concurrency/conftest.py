@@ -1,6 +1,7 @@
 """An installation of its own to kill."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -8,9 +9,9 @@ from app.kit.embedded import scratch_directory
 from tests.installation import Installation
 
 
-@pytest.fixture
-def installation() -> Iterator[Installation]:
-    """`linli serve` in a scratch directory, started; stopped when the test ends."""
+@contextmanager
+def served() -> Iterator[Installation]:
+    """`linli serve` in a scratch directory, started; stopped at the end."""
     with scratch_directory() as directory:
         made = Installation(directory)
         made.start()
@@ -18,3 +19,10 @@ def installation() -> Iterator[Installation]:
             yield made
         finally:
             made.stop()
+
+
+@pytest.fixture
+def installation() -> Iterator[Installation]:
+    """One for this test alone."""
+    with served() as made:
+        yield made

@@ -1,7 +1,7 @@
 """A matcher killed with -9 in the middle of a round: another goes on from its plan; and no two ever run one round."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import msgspec
@@ -11,11 +11,19 @@ from app.kit import clock
 from app.kit.db import close_pool, execute, open_pool, value
 from app.matching.rules.rounds import Progress
 from tests import factories as make
+from tests.concurrency.conftest import served
 from tests.installation import Installation
 from tests.matching.rounds import scene
 
 SHIFTS, PEOPLE, SECONDS = 280, 91, 14
 SOON = 0.1
+
+
+@pytest.fixture(scope="module")
+def installation() -> Iterator[Installation]:
+    """One for all tests here: only its matcher is killed, and its supervisor brings that back."""
+    with served() as made:
+        yield made
 
 
 @pytest.fixture
@@ -25,12 +33,13 @@ async def city(installation: Installation) -> AsyncIterator[scene.Place]:
     Half a pair too many keeps the bound above every plan, so the search goes on for as long as it may.
     """
     await open_pool(installation.database_url, "public", None, 4)
+    await execute("DELETE FROM availability")  # nobody of an earlier test can come
     here = await scene.place(shifts=SHIFTS, people=PEOPLE, needed=2, apart=0.5)
     await execute("UPDATE person SET week_minutes = 120")
     await execute(
         "INSERT INTO safeguard (service_kind, applies_from, credentials, adults_only, two_people, staff_present,"
         " same_sex, decided_at, reason) SELECT DISTINCT service_kind, DATE '2026-01-01', '{}'::text[], false, true,"
-        " false, false, now(), 'test' FROM shift"
+        " false, false, now(), 'test' FROM shift ON CONFLICT DO NOTHING"
     )
     yield here
     await close_pool()
