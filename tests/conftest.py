@@ -32,6 +32,35 @@ from tests.visitor import Visitor  # noqa: E402
 TEMPLATE = "linli_template"
 
 
+LONG = (
+    "browser/test_chain.py",
+    "concurrency/test_killing_rounds.py",
+    "cli/test_serve.py",
+    "concurrency/test_killing.py",
+    "house/test_access.py",
+    "browser/test_matching.py",
+    "browser/test_approving.py",
+    "concurrency/test_killing_seals.py",
+    "kit/test_embedded_servers.py",
+    "matching/test_solver_split.py",
+)
+"""The files that take half of all the time, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the long files evenly among the others, which stay in their order.
+
+    Side by side they would get in each other's way, because many start whole installations; and one that is begun last
+    would leave a single process busy.
+    """
+    files = list(dict.fromkeys(item.path for item in items))
+    long = [file for name in LONG if (file := Path(__file__).parent / name) in files]
+    short = [file for file in files if file not in long]
+    places = {file: float(place) for place, file in enumerate(short)}
+    places |= {file: turn * len(short) / len(long) - 0.5 for turn, file in enumerate(long)}
+    items.sort(key=lambda item: places[item.path])
+
+
 MEMORY, ENOUGH = Path("/dev/shm"), 2 * 2**30  # noqa: S108 (a place, not a file in it)
 
 
