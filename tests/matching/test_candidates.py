@@ -1,5 +1,6 @@
 """The candidate lists are exactly the best few that a full scan finds, and what they leave out is bounded truly."""
 
+import sys
 from itertools import pairwise
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.matching.arrays import arrays
-from app.matching.candidates import COMPLETE, Depth, Edges, Index, find
+from app.matching.candidates import COMPLETE, Depth, Edges, Index, extended, find
 from app.matching.candidates import index as indexing
 from app.matching.candidates.edges import UNSEEN
 from app.matching.candidates.find import cost_of_head
@@ -19,6 +20,8 @@ from benchmarks.matching.city import city
 from tests.matching.problems import problems, some_problem
 from tests.matching.town import DAY, HOUR, Role, Town
 
+finding = sys.modules["app.matching.candidates.find"]
+"""The module: the package has a function of its name."""
 SHALLOW = Depth(single=2, team=1, each=1, staff=1)
 
 
@@ -57,6 +60,28 @@ def test_in_a_city_too(scarce: bool) -> None:
     problem = city(400, 60, seed=3, scarce=scarce)
     depth = Depth(single=5, team=4, each=1, staff=2)
     assert_exact(problem, find(problem, per_head=depth), depth)
+
+
+def test_lists_of_lengths_of_their_own_are_those_of_a_full_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MANY", 3)
+    problem = city(400, 90, seed=3)
+    depth = np.random.default_rng(5).choice([0, 2, 300], size=problem.seat_count).astype(np.int32)
+    edges = find(problem, depth=depth)
+    for seat, many in enumerate(depth):
+        everybody = full_scan(problem, seat) if many else []
+        assert listed(edges, seat) == everybody[:many]
+        assert edges.rest[seat] == (everybody[many][0] if len(everybody) > many else COMPLETE)
+
+
+def test_longer_lists_take_the_place_of_shorter_ones() -> None:
+    problem = city(400, 60, seed=4)
+    chosen = np.arange(problem.seat_count) % 3 == 0
+    short = find(problem, per_head=SHALLOW)
+    both = extended(short, find(problem, depth=np.where(chosen, 30, 0).astype(np.int32)), chosen)
+    whole = find(problem, depth=np.where(chosen, 30, np.diff(short.first)).astype(np.int32))
+    for seat in range(problem.seat_count):
+        assert listed(both, seat) == listed(whole if chosen[seat] else short, seat)
+        assert both.rest[seat] == (whole if chosen[seat] else short).rest[seat]
 
 
 def test_longer_blocks_of_time_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

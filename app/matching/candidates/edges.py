@@ -3,7 +3,7 @@
 import numpy as np
 from msgspec import Struct
 
-from app.matching.problem import Ints, Longs, Problem
+from app.matching.problem import Flags, Ints, Longs, Problem
 
 COMPLETE = -(2**31)
 """`Edges.rest` of a seat whose list leaves nobody out."""
@@ -13,8 +13,8 @@ UNSEEN = 2**31 - 1
 
 DEEPEST = 1000
 """How many people a seat's list holds at most where lists should be as long as they can."""
-MOST = 25_000_000
-"""Pairs of all such lists together."""
+MOST = 40_000_000
+"""Pairs of all lists together, where some of them are long."""
 PLENTY = 2
 
 
@@ -32,6 +32,20 @@ class Edges(Struct, frozen=True, kw_only=True):
     def seat(self) -> Ints:
         """The seat of each pair."""
         return np.repeat(np.arange(len(self.rest), dtype=np.int32), np.diff(self.first))
+
+
+def extended(edges: Edges, more: Edges, seats: Flags) -> Edges:
+    """The lists with those of these seats replaced by others, unless these are shorter."""
+    longer = seats & (np.diff(more.first) >= np.diff(edges.first))
+    count = np.where(longer, np.diff(more.first), np.diff(edges.first))
+    first = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
+    person, points = np.empty(first[-1], dtype=np.int32), np.empty(first[-1], dtype=np.int32)
+    for source, of_source in ((more, longer), (edges, ~longer)):
+        there, here = np.repeat(of_source, count), np.repeat(of_source, np.diff(source.first))
+        person[there], points[there] = source.person[here], source.points[here]
+    return Edges(
+        first=first, person=person, points=points, rest=np.where(longer, np.minimum(more.rest, edges.rest), edges.rest)
+    )
 
 
 class Depth(Struct, frozen=True, kw_only=True):
@@ -66,6 +80,13 @@ def usual(problem: Problem) -> Depth:
     if offered >= PLENTY * wanted or most <= usually.single:
         return usually
     return Depth(single=most, team=most, each=0, staff=most)
+
+
+def longer(lengths: Longs, times: int, listed: int) -> Ints:
+    """How long these lists may become: so many times, or as much as all the pairs listed leave room for."""
+    while times > 1 and listed + int(np.minimum(lengths * times, DEEPEST).sum() - lengths.sum()) > MOST:
+        times -= 1
+    return np.minimum(lengths * times, DEEPEST).astype(np.int32)
 
 
 def deepest(problem: Problem) -> int:

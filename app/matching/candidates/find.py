@@ -8,15 +8,18 @@ from itertools import pairwise
 import numpy as np
 from msgspec import Struct
 
+from app.matching.alike import alike
 from app.matching.arrays import Arrays
 from app.matching.candidates.edges import COMPLETE, UNSEEN, Depth, Edges, deepest, usual
-from app.matching.candidates.index import Grid, Index, cell_of
+from app.matching.candidates.index import Grid, Index, cell_of, plane_of
 from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
 from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs, Prices, Problem
 
 KEYS_A_PART = 200_000
 """How many keys one piece of work has room for: large enough to be worth a thread's while, and no more."""
+MANY = 1_000
+"""For so many seats that ask for the same it is worth while to sort out first who has it."""
 NO_LEAST = LOWEST // TIES
 
 
@@ -34,31 +37,62 @@ def find(
     *,
     index: Index | None = None,
     per_head: Depth | None = None,
+    depth: Ints | None = None,
     prices: Prices | None = None,
     threads: int | None = None,
     halted: Callable[[], bool] | None = None,
 ) -> Edges:
     """For each seat the best of all people who may take it: exactly those, whatever the number of threads.
 
-    With prices, a seat's list holds whoever is worth more than a head on it costs, and not only the best few (but never
-    more than `deepest`). When it is halted, nobody is listed for the seats that are left, and nothing said of them.
+    With a depth of its own for each seat, nobody is looked for where it is 0. With prices, a seat's list holds whoever
+    is worth more than a head on it costs, and not only the best few (but never more than `deepest`). When it is halted,
+    nobody is listed for the seats that are left, and nothing said of them.
     """
     index = index or Index(problem)
+    together = _one_group(problem) if depth is None else _groups(problem, depth)
     order = _through_the_city(problem, index.grid)
-    depth = (per_head or usual(problem)).of(problem)
+    if depth is None:
+        depth = (per_head or usual(problem)).of(problem)
     least = np.full(problem.seat_count, NO_LEAST, dtype=np.int64)
     if prices is not None:
         depth = np.where(depth > 0, np.maximum(depth, deepest(problem)), 0).astype(np.int32)
         least = cost_of_head(problem, prices)
 
-    def part(piece: tuple[int, int]) -> _Part:
-        if halted is not None and halted():
-            return _unseen(piece[1] - piece[0])
-        return _Part(*_search_all(index.arrays, index.grid, order[piece[0] : piece[1]], depth, least))
-
+    parts: list[_Part] = []
+    asked: list[Ints] = []
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        parts = list(pool.map(part, _pieces(depth[order])))
-    return _joined(parts, order)
+        for group in range(together.max(initial=0) + 1):
+            seats = order[together[order] == group]
+            grid = index.grid if group == 0 else index.grid_of(_first_to_end(problem, seats))
+
+            def part(piece: tuple[int, int], seats: Ints = seats, grid: Grid = grid) -> _Part:
+                if halted is not None and halted():
+                    return _unseen(piece[1] - piece[0])
+                return _Part(*_search_all(index.arrays, grid, seats[piece[0] : piece[1]], depth, least))
+
+            parts += pool.map(part, _pieces(depth[seats]))
+            asked.append(seats)
+    return _joined(parts, np.concatenate(asked))
+
+
+def _one_group(problem: Problem) -> Ints:
+    return np.zeros(problem.seat_count, dtype=np.int32)
+
+
+def _groups(problem: Problem, depth: Ints) -> Ints:
+    """From 1 on, seats that ask for the same, if there are many to be looked into; 0 for all others.
+
+    Whoever looks for many people for seats that few may take would look at nearly everybody, again and again.
+    """
+    wanted = alike(problem)
+    many = np.flatnonzero(np.bincount(wanted[depth > 0], minlength=wanted.max(initial=0) + 1) >= MANY)
+    number = np.zeros(wanted.max(initial=0) + 1, dtype=np.int32)
+    number[many] = np.arange(1, len(many) + 1)
+    return np.where(depth > 0, number[wanted], 0).astype(np.int32)
+
+
+def _first_to_end(problem: Problem, seats: Ints) -> int:
+    return int(seats[np.argmin(problem.shifts.ends[problem.seats.shift[seats]])])
 
 
 def _unseen(seats: int) -> _Part:
@@ -70,8 +104,7 @@ def _through_the_city(problem: Problem, grid: Grid) -> Ints:
     """The seats in an order in which the next one is close by and at about that time: then the people looked at are
     still at hand, which in the largest cities saves half of the time."""
     shifts = problem.shifts
-    plane = {name: getattr(grid, name) for name in ("columns", "lines", "size", "west", "south")}
-    by_shift = np.lexsort((shifts.starts, cell_of(shifts.x, shifts.y, **plane)))
+    by_shift = np.lexsort((shifts.starts, cell_of(shifts.x, shifts.y, **plane_of(grid))))
     turn = np.empty(len(by_shift), dtype=np.int32)
     turn[by_shift] = np.arange(len(by_shift), dtype=np.int32)
     return np.argsort(turn[problem.seats.shift], kind="stable").astype(np.int32)

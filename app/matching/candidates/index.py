@@ -6,7 +6,8 @@ import numpy as np
 
 from app.matching.arrays import Arrays, Records, arrays
 from app.matching.compiling import compiled
-from app.matching.problem import Floats, Ints, Longs, Masks, Problem
+from app.matching.eligibility import fails_credential, fails_language, fails_refused, fails_skill
+from app.matching.problem import Flags, Floats, Ints, Longs, Masks, Problem
 from app.matching.score import merit
 
 HOUR_SLOTS = 4
@@ -15,6 +16,8 @@ MOST_ENTRIES = 50_000_000
 """A person stands once in each block of time in which they are free; blocks grow until that is no more than this."""
 PEOPLE_A_CELL = 200
 MOST_CELLS = 6_000
+MOST = 0.5
+"""What part of all people a grid of some is worth making for."""
 
 _NONE = np.uint64(0)
 
@@ -85,6 +88,21 @@ class Index:
         self.arrays: Arrays = arrays(problem)
         self.grid: Grid = _grid(problem, self.arrays)
 
+    def grid_of(self, seat: int) -> Grid:
+        """The grid with nobody in its cells who lacks what this seat asks for, as long as most people do; of seats that
+        ask for the same it must be the one that ends first."""
+        able = _able(self.arrays, self.grid.near, seat)
+        if able.mean() > MOST:
+            return self.grid
+        free, grid = self.problem.people.free, self.grid
+        person = grid.near["person"]
+        cell = cell_of(grid.near["x"], grid.near["y"], **plane_of(grid))
+        rows, slots, cells = np.flatnonzero(able).astype(np.int32), grid.block_slots, grid.columns * grid.lines + 1
+        first = _counted(free, person, rows, cell, slots, grid.blocks, cells)
+        return grid._replace(
+            first=first, home=_filled(free, person, rows, cell, slots, grid.blocks, cells, first.copy())
+        )
+
 
 def _grid(problem: Problem, a: Arrays) -> Grid:
     people = problem.people
@@ -101,14 +119,15 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
     cells = plane["columns"] * plane["lines"] + 1
     block_slots = _block_slots(people.free)
     blocks = -(-people.free.shape[1] * WORD_SLOTS // block_slots)
-    first = _counted(people.free, cell, block_slots, blocks, cells)
+    rows = np.arange(len(by_home), dtype=np.int32)
+    first = _counted(people.free, by_home, rows, cell[by_home], block_slots, blocks, cells)
     known = np.isfinite(people.x)
     return Grid(
         block_slots=block_slots,
         blocks=blocks,
         **plane,
         first=first,
-        home=_filled(people.free, cell, block_slots, blocks, cells, by_home, first.copy()),
+        home=_filled(people.free, by_home, rows, cell[by_home], block_slots, blocks, cells, first.copy()),
         near=_near(problem, merits, by_home),
         top_merit=int(merits.max(initial=0)),
         most_reach=float(people.reach[known].max(initial=0)),
@@ -156,6 +175,10 @@ def _plane(x: Floats, y: Floats) -> dict[str, Any]:
     }
 
 
+def plane_of(grid: Grid) -> dict[str, Any]:
+    return {name: getattr(grid, name) for name in ("columns", "lines", "size", "west", "south")}
+
+
 def cell_of(x: Floats, y: Floats, *, columns: int, lines: int, size: float, west: float, south: float) -> Ints:
     """The cell of each place; the one past the last where it is unknown."""
     with np.errstate(invalid="ignore"):
@@ -193,27 +216,40 @@ def _entries(free: Masks, slots: int) -> int:
 
 
 @compiled
-def _counted(free: Masks, cell: Ints, slots: int, blocks: int, cells: int) -> Longs:
-    """Where each cell of each block begins."""
+def _counted(free: Masks, person: Ints, rows: Ints, cell: Ints, slots: int, blocks: int, cells: int) -> Longs:
+    """Where each cell of each block begins, when it holds these rows of people."""
     first = np.zeros(blocks * cells + 1, dtype=np.int64)
-    for person in range(len(free)):
+    for row in rows:
         for block in range(blocks):
-            if _free_in(free, person, block, slots):
-                first[block * cells + cell[person] + 1] += 1
+            if _free_in(free, person[row], block, slots):
+                first[block * cells + cell[row] + 1] += 1
     return np.cumsum(first)
 
 
 @compiled
-def _filled(free: Masks, cell: Ints, slots: int, blocks: int, cells: int, order: Ints, following: Longs) -> Ints:
-    """Who is in each cell of each block, as rows of that order."""
-    rows = np.empty(following[-1], dtype=np.int32)
-    for row, person in enumerate(order):
+def _filled(
+    free: Masks, person: Ints, rows: Ints, cell: Ints, slots: int, blocks: int, cells: int, following: Longs
+) -> Ints:
+    """Which of these rows are in each cell of each block, in their order."""
+    filled = np.empty(following[-1], dtype=np.int32)
+    for row in rows:
         for block in range(blocks):
-            if _free_in(free, person, block, slots):
-                at = block * cells + cell[person]
-                rows[following[at]] = row
+            if _free_in(free, person[row], block, slots):
+                at = block * cells + cell[row]
+                filled[following[at]] = row
                 following[at] += 1
-    return rows
+    return filled
+
+
+@compiled
+def _able(a: Arrays, near: Records, seat: int) -> Flags:
+    """Who of these has what the seat asks for."""
+    able, s = np.empty(len(near), dtype=np.bool_), a.seat[seat]
+    for row in range(len(near)):
+        n = near[row]
+        lacks = fails_skill(n, s) or fails_language(n, s) or fails_refused(n, s)
+        able[row] = not lacks and not fails_credential(a, n.person, seat)
+    return able
 
 
 def _by_agency(staff_of: Longs, order: Ints, home: Ints) -> dict[str, Any]:

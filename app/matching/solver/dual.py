@@ -7,11 +7,12 @@ The price of a head is what one more of it would be worth. At any prices no plan
     + the sum over contracts of their minutes left at their price,
     + the sum over seats of open heads times what a pair that is no candidate could be worth above cost,
 
-because each line is the most that part of a plan can add. The ascent lowers that sum: it raises the price where more
-people want a seat than it has heads, and lowers it where fewer do.
+because each line is the most that part of a plan can add. The ascent lowers that sum: it raises what a head costs where
+more people want a seat than it has heads, and lowers it where fewer do. Whoever is no candidate is taken to want every
+seat that costs less than they may be worth there, so a price does not fall far below the end of its seat's list.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -19,8 +20,10 @@ import numpy as np
 from app.matching.candidates import COMPLETE, Edges
 from app.matching.compiling import compiled
 from app.matching.problem import Bytes, Flags, Ints, Longs, Prices, Problem
+from app.matching.solver.contracts import share_out
 from app.matching.solver.model import Model, Numbers
 from app.matching.solver.model import model as build_model
+from app.matching.solver.motion import Motion
 from app.matching.solver.schedules import best_schedule
 from app.matching.solver.scratch import Scratch, scratch
 from app.matching.solver.teams import lift, team_heads, teams_value
@@ -29,60 +32,78 @@ WHOLE_EVERY = 12
 """In how many steps all of a person's pairs are looked at once."""
 CHUNKS = 16
 """Into how many parts people are cut, whatever the number of threads, so that sums do not depend on it."""
-SPEED, SPREAD = 0.8, 0.95
-"""How long a price remembers its direction, and how much it used to move."""
-CALM = 0.1
-"""Keeps prices still where hardly anybody comes or goes."""
 MEMORY = 4
 NOTED = 2**MEMORY - 1
 """What a pair is noted with when it is chosen, of which a 2 ** MEMORY-th is forgotten at each step."""
 FEW, SHARE = 30, 16
 """How many pairs of a person a plan is made of at least, and what part of a long list besides."""
-MINUTES = 300
-"""A contract minute's price moves so much more slowly than a head's."""
+FIRST_STEP, FIRST_TOGETHER, MOST_TOGETHER = 200.0, 50.0, 1_500.0
+"""Points of the first steps of a seat's price by itself, and of the prices of all that ask for the same together; and
+of the longest of these."""
+CLOSE = 5.0
+"""Points from the end of its list within which a price is held back by it."""
 
 
 class Ascent:
     """Prices on their way to the best bound that they can prove."""
 
     def __init__(self, model: Model, threads: int, prices: Prices | None = None) -> None:
-        self.model = model
-        self.seat = first_prices(model) if prices is None else prices.seat.astype(np.float64)
-        self.contract = np.zeros(len(model.contract_left)) if prices is None else prices.contract / 1000
-        lift(model, self.seat)
-        self.bound = self._listed = np.inf
-        self.best_seat, self.best_contract = self.seat.copy(), self.contract.copy()
-        self._proof = self.best_seat, self.best_contract
-        self.share = np.zeros(len(model.seat), dtype=np.uint8)
-        """How often people chose each pair lately: 240, if they always did."""
         self._threads = threads
         self._minutes = model.minutes[model.shift].astype(np.float64)
         self._limited = model.contract[model.shift] >= 0
+        self._open_alike = np.maximum(np.bincount(model.alike, weights=model.open), 1)
+        self._motion = Motion(len(model.shift), FIRST_STEP)
+        self._motion_together = Motion(len(self._open_alike), FIRST_TOGETHER)
+        self._seat, self._contract = np.zeros(len(model.shift)), np.zeros(len(model.contract_left))
+        self._wanted = first_prices(model)
+        self._over(model)
+        if prices is not None:
+            self._contract = prices.contract / 1000
+            self._wanted = self._cost(prices.seat.astype(np.float64), self._contract)
+            self._settle()
+            self._seat, self._contract = prices.seat.astype(np.float64), prices.contract / 1000
+            self.best_seat, self.best_contract = self._seat.copy(), self._contract.copy()
+
+    def go_on_with(self, problem: Problem, edges: Edges) -> None:
+        """Take other lists of candidates: prices stay, and go on moving as they did."""
+        del self.model, self.share, self._rooms  # both lists at once would take twice the room
+        self._over(build_model(problem, edges))
+
+    def _over(self, model: Model) -> None:
+        self.model = model
+        self.bound = np.inf
+        self.share = np.zeros(len(model.seat), dtype=np.uint8)
+        """How often people chose each pair lately: 240, if they always did."""
         self._cuts = np.searchsorted(model.first, np.linspace(0, len(model.seat), CHUNKS + 1))
         self._cuts[0], self._cuts[-1] = 0, len(model.people)
-        self._rooms = [scratch(model)._replace(noted=self.share) for _ in range(threads)]
+        self._rooms = [scratch(model)._replace(noted=self.share) for _ in range(self._threads)]
         self._turn = 0
-        self._counts = np.zeros((threads, len(model.shift)), dtype=np.int32)
+        self._counts = np.zeros((self._threads, len(model.shift)), dtype=np.int32)
         self._heads = np.zeros(len(model.shift))
-        self._seat_motion = _Motion(len(model.shift))
-        self._contract_motion = _Motion(len(model.contract_left))
+        self._settle()
+        self.best_seat, self.best_contract = self._seat.copy(), self._contract.copy()
 
-    def steps(self, sizes: Numbers) -> Iterator[int]:
-        """Move the prices by steps of these sizes in points."""
+    def steps(self, sizes: Iterable[float]) -> Iterator[int]:
+        """Move the prices by steps of these sizes in points at most."""
         with ThreadPoolExecutor(self._threads) as pool:
             for number, size in enumerate(sizes):
-                self._move(float(size), self._evaluate(pool.map))
+                self._move(size, self._evaluate(pool.map))
                 yield number
+
+    def held_back(self) -> Flags:
+        """The seats whose price would fall if their lists were longer."""
+        cost = self._cost(self._seat, self._contract)
+        return np.asarray((self.model.rest > COMPLETE) & (self.model.open > 0) & (cost < self.model.rest + CLOSE))
 
     def certificate(self) -> tuple[Prices, int]:
         """The prices that prove the best bound, in whole points, and that bound."""
-        seat, contract = _whole(*self._proof)
+        seat, contract = _whole(self.best_seat, self.best_contract)
         model = self.model
         per_minute = np.where(self._limited, contract[model.contract[model.shift]], 0) if len(contract) else 0
         cost = (seat + per_minute * self._minutes.astype(np.int64) // 1000).astype(np.float64)
         with ThreadPoolExecutor(self._threads) as pool:
             worth = self._people(cost, pool.map, None)
-        worth += float(teams_value(model, seat.astype(np.float64))) + self.outside(cost)
+        worth += float(teams_value(model, seat.astype(np.float64))) + self._outside(cost)
         left = -(-int(contract @ np.maximum(model.contract_left, 0)) // 1000)
         return Prices(seat=seat, contract=contract), int(worth) + left
 
@@ -106,14 +127,8 @@ class Ascent:
         edges = Edges(first=first, person=model.people[model.owner[pairs]], points=model.points[pairs], rest=rest)
         focus = Ascent(build_model(problem, edges), self._threads)
         focus.share[:] = self.share[keep]
-        focus.seat, focus.contract = self.seat, self.contract
         focus.best_seat, focus.best_contract = self.best_seat, self.best_contract
         return focus
-
-    def prices(self) -> Prices:
-        """The best prices where nobody but the candidates is thought of: by them more candidates are found."""
-        seat, contract = _whole(self.best_seat, self.best_contract)
-        return Prices(seat=seat, contract=contract)
 
     def costs(self) -> Numbers:
         """What a head on each seat costs at the best prices, with its contract's minutes."""
@@ -128,17 +143,15 @@ class Ascent:
 
     def _evaluate(self, run: Callable[..., Iterator[float]]) -> Longs:
         """Compute the bound at the present prices, and how many people want each seat."""
-        cost = self._cost(self.seat, self.contract)
+        cost = self._cost(self._seat, self._contract)
         self.share -= self.share >> MEMORY
-        listed = self._people(cost, run, self.share) + teams_value(self.model, self.seat)
-        listed += float(self.contract @ np.maximum(self.model.contract_left, 0))
-        bound, here = listed + self.outside(cost), (self.seat.copy(), self.contract.copy())
-        if listed < self._listed:
-            self._listed = listed
-            self.best_seat, self.best_contract = here
+        bound = self._people(cost, run, self.share) + teams_value(self.model, self._seat) + self._outside(cost)
+        bound += float(self._contract @ np.maximum(self.model.contract_left, 0))
         if bound < self.bound:
-            self.bound, self._proof = bound, here
-        return np.asarray(self._counts.sum(axis=0, dtype=np.int64))
+            self.bound = bound
+            self.best_seat, self.best_contract = self._seat.copy(), self._contract.copy()
+        count: Longs = self._counts.sum(axis=0, dtype=np.int64)
+        return count + np.where(cost < self.model.rest, self.model.open, 0)
 
     def _people(self, cost: Numbers, run: Callable[..., Iterator[float]], share: Bytes | None) -> float:
         self._counts[:] = 0
@@ -158,46 +171,28 @@ class Ascent:
             worth[number :: self._threads] = values
         return float(worth.sum())
 
-    def outside(self, cost: Numbers | None = None) -> float:
+    def _outside(self, cost: Numbers) -> float:
         """What pairs that are no candidates may add to the bound at most."""
-        if cost is None:
-            cost = self.costs()
         return float((np.maximum(self.model.rest - cost, 0) * self.model.open).sum())
 
-    def _move(self, size: float, count: Longs) -> None:
+    def _move(self, most: float, count: Longs) -> None:
         model = self.model
-        team_heads(model, self.seat, count.astype(np.float64), self._heads)
-        missing = (self._heads - count) / np.maximum(model.open, 1)
-        self.seat -= size * self._seat_motion.towards(missing)
-        lift(model, self.seat)
-        if not len(self.contract):
-            return
-        used = np.bincount(
-            model.contract[model.shift][self._limited],
-            weights=(count * self._minutes)[self._limited],
-            minlength=len(self.contract),
-        )
-        left = (model.contract_left - used) / np.maximum(model.contract_left, 1)
-        left[(self.contract <= 0) & (left > 0)] = 0
-        self.contract -= size / MINUTES * self._contract_motion.towards(left)
-        np.maximum(self.contract, 0, out=self.contract)
+        team_heads(model, self._seat, count.astype(np.float64), self._heads)
+        missing = self._heads - count
+        together = np.bincount(model.alike, weights=missing) / self._open_alike
+        self._wanted -= self._motion_together.towards(together, MOST_TOGETHER)[model.alike]
+        self._wanted -= self._motion.towards(missing / np.maximum(model.open, 1), most)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Share what heads cost out between seats and contracts."""
+        share_out(self.model, self._wanted, self._contract, self._seat)
+        lift(self.model, self._seat)
 
 
 def _whole(seat: Numbers, contract: Numbers) -> tuple[Longs, Longs]:
     """Prices in points and in thousandths of them, as a plan keeps them."""
     return np.rint(seat).astype(np.int64), np.ceil(contract * 1000).astype(np.int64)
-
-
-class _Motion:
-    """Steps of about one whatever the scale, smoothed, as in Kingma and Ba's Adam."""
-
-    def __init__(self, size: int) -> None:
-        self._direction, self._scale = np.zeros(size), np.zeros(size)
-
-    def towards(self, slope: Numbers) -> Numbers:
-        self._direction += (1 - SPEED) * (slope - self._direction)
-        self._scale += (1 - SPREAD) * (slope * slope - self._scale)
-        return np.asarray(self._direction / (np.sqrt(self._scale) + CALM))
 
 
 @compiled
@@ -243,18 +238,3 @@ def _most_gaining(first: Longs, gain: Numbers) -> Flags:
             for at in range(len(own)):
                 keep[first[person] + at] = own[at] >= least
     return keep
-
-
-def extended(edges: Edges, more: Edges) -> Edges:
-    """Of two lists for each seat the longer one: either is the best so and so many."""
-    longer = np.diff(more.first) > np.diff(edges.first)
-    count = np.where(longer, np.diff(more.first), np.diff(edges.first))
-    first = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
-    at = np.arange(first[-1]) - np.repeat(first[:-1], count)
-    of_more = np.repeat(longer, count)
-    rows_more = (np.repeat(more.first[:-1], count) + at)[of_more]
-    rows = (np.repeat(edges.first[:-1], count) + at)[~of_more]
-    person, points = np.empty(first[-1], dtype=np.int32), np.empty(first[-1], dtype=np.int32)
-    person[of_more], person[~of_more] = more.person[rows_more], edges.person[rows]
-    points[of_more], points[~of_more] = more.points[rows_more], edges.points[rows]
-    return Edges(first=first, person=person, points=points, rest=np.minimum(edges.rest, more.rest))

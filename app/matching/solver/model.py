@@ -5,10 +5,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.matching.alike import alike
 from app.matching.candidates import Edges
+from app.matching.compiling import compiled
 from app.matching.problem import FOREVER, Bytes, Flags, Ints, Longs, Pairs, Problem
 
 LARGE_UNIT = 2**30
+BLOCK = 500.0
+"""Metres within which people count as neighbours."""
 
 Numbers = NDArray[np.float64]
 
@@ -16,7 +20,7 @@ Numbers = NDArray[np.float64]
 class Model(NamedTuple):
     """Pairs are numbered person by person and in order of start, so that one person's lie together.
 
-    People without a single candidate pair are left out: `people` says who a row of the model is.
+    People without a single candidate pair are left out, and neighbours stand together: `people` says who a row is.
     """
 
     people: Ints
@@ -51,6 +55,11 @@ class Model(NamedTuple):
     kept: Bytes
     """1 for a pair that the plan before had."""
     contract_left: Longs
+    contract_first: Longs
+    contract_shift: Ints
+    """The shifts under contract c are `contract_shift[contract_first[c]:contract_first[c + 1]]`."""
+    alike: Ints
+    """The same number for seats that ask for the same of people."""
     travel: Longs
     """Start, detour, speed and unknown, as in `Travel`."""
     unit: int
@@ -59,26 +68,27 @@ class Model(NamedTuple):
 
 def model(problem: Problem, edges: Edges) -> Model:
     """The problem as the kernels see it, over these candidate pairs."""
-    shifts, seats = problem.shifts, problem.seats
-    seat_of_edge = np.repeat(np.arange(problem.seat_count, dtype=np.int32), np.diff(edges.first))
-    people, owner = np.unique(edges.person, return_inverse=True)
-    # By person, then start, then seat; the second sort is stable, so equal starts stay in order of seats.
-    order = np.argsort(shifts.starts[seats.shift[seat_of_edge]], kind="stable")
-    order = order[np.argsort(owner[order], kind="stable")]
-    by_seat = np.empty(len(order), dtype=np.int32)
-    by_seat[order] = np.arange(len(order), dtype=np.int32)
+    shifts, seats, contracts = problem.shifts, problem.seats, len(problem.contracts.minutes_left)
+    counts = np.bincount(edges.person, minlength=problem.people_count)
+    people = _through_the_city(problem, np.flatnonzero(counts).astype(np.int64))
+    first = np.concatenate(([0], np.cumsum(counts[people]))).astype(np.int64)
+    row_of = np.zeros(problem.people_count, dtype=np.int32)
+    row_of[people] = np.arange(len(people), dtype=np.int32)
+    in_turn = np.argsort(shifts.starts[seats.shift], kind="stable").astype(np.int32)
+    owner, seat, points, by_seat = _by_person(
+        edges.first, row_of[edges.person], edges.points, in_turn, first[:-1].copy()
+    )
     minutes = shifts.ends - shifts.starts
     day = _period(problem.days, shifts.starts)
     week = _period(problem.weeks, shifts.starts)
     day_left, week_left = _left(problem, people)
-    pair_shift = seats.shift[seat_of_edge[order]]
     travel = problem.travel
     return Model(
         people=people.astype(np.int32),
-        first=np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=len(people))))).astype(np.int64),
-        owner=owner[order].astype(np.int32),
-        seat=seat_of_edge[order],
-        points=np.asarray(edges.points[order], dtype=np.int32),
+        first=first,
+        owner=owner,
+        seat=seat,
+        points=points,
         by_seat_first=np.asarray(edges.first, dtype=np.int64),
         by_seat=by_seat,
         day_left=day_left,
@@ -98,8 +108,11 @@ def model(problem: Problem, edges: Edges) -> Model:
         week=week,
         contract=shifts.contract,
         needs_staff=shifts.staffed & (shifts.staff_there == 0),
-        kept=_among(problem.before, edges.person[order], pair_shift, problem.shift_count),
+        kept=_among(problem.before, people, owner, seats.shift, seat, problem.shift_count),
         contract_left=problem.contracts.minutes_left,
+        contract_first=np.searchsorted(np.sort(shifts.contract), np.arange(contracts + 1)).astype(np.int64),
+        contract_shift=np.argsort(shifts.contract, kind="stable").astype(np.int32),
+        alike=alike(problem),
         travel=np.array(
             [travel.start_minutes, travel.detour_percent, travel.metres_per_minute, travel.unknown_minutes],
             dtype=np.int64,
@@ -108,13 +121,33 @@ def model(problem: Problem, edges: Edges) -> Model:
     )
 
 
+def _through_the_city(problem: Problem, people: Longs) -> Longs:
+    """Neighbours after each other: the seats near one are near the next, and what is known of them is still at hand."""
+    x, y = (np.nan_to_num(place[people]) // BLOCK for place in (problem.people.x, problem.people.y))
+    return people[np.lexsort((x, y))]
+
+
+@compiled
+def _by_person(first: Longs, row: Ints, points: Ints, in_turn: Ints, following: Longs) -> tuple[Ints, Ints, Ints, Ints]:
+    """Owner, seat and points of the pairs person by person, each person's in that order of seats; and where each pair
+    of a seat has gone. `following` says where each person's begin."""
+    owner, seat = np.empty(len(row), dtype=np.int32), np.empty(len(row), dtype=np.int32)
+    worth, by_seat = np.empty(len(row), dtype=np.int32), np.empty(len(row), dtype=np.int32)
+    for one in in_turn:
+        for at in range(first[one], first[one + 1]):
+            pair = following[row[at]]
+            following[row[at]] += 1
+            owner[pair], seat[pair], worth[pair], by_seat[at] = row[at], one, points[at], pair
+    return owner, seat, worth, by_seat
+
+
 def _period(bounds: Ints, starts: Ints) -> Ints:
     """The day or week in which each shift starts; -1 outside of all."""
     period = np.searchsorted(bounds, starts, side="right") - 1
     return np.where(period < len(bounds) - 1, period, -1).astype(np.int32)
 
 
-def _left(problem: Problem, people: Ints) -> tuple[Ints, Ints]:
+def _left(problem: Problem, people: Longs) -> tuple[Ints, Ints]:
     """What may still be given of each day and week, after what is committed."""
     spans, crowd = problem.spans, problem.people
     rows = np.repeat(np.arange(problem.people_count), np.diff(spans.first))
@@ -131,20 +164,33 @@ def _left(problem: Problem, people: Ints) -> tuple[Ints, Ints]:
     return left[0], left[1]
 
 
-def _among(pairs: Pairs, person: Ints, shift: Ints, shift_count: int) -> Bytes:
-    """1 where the person and the shift are one of these pairs."""
+def _among(pairs: Pairs, people: Longs, owner: Ints, shift_of: Ints, seat: Ints, shift_count: int) -> Bytes:
+    """1 for each candidate pair whose person and shift are one of these pairs."""
+    if not len(pairs.shift):
+        return np.zeros(len(owner), dtype=np.uint8)
     listed = (
         np.repeat(np.arange(len(pairs.first) - 1, dtype=np.int64), np.diff(pairs.first)) * shift_count + pairs.shift
     )
-    return np.isin(person.astype(np.int64) * shift_count + shift, listed).astype(np.uint8)
+    return np.isin(people[owner].astype(np.int64) * shift_count + shift_of[seat], listed).astype(np.uint8)
 
 
 def pairs_of(model: Model, person: Ints, seat: Ints) -> Ints:
     """Where these people with these seats stand among the pairs; those that are no candidates are left out."""
-    seats = max(len(model.shift), 1)
-    key = model.people[model.owner].astype(np.int64) * seats + model.seat
-    order = np.argsort(key, kind="stable")
-    wanted = person.astype(np.int64) * seats + seat
-    at = np.searchsorted(key, wanted, sorter=order)
-    found = order[np.minimum(at, len(order) - 1)] if len(order) else order
-    return found[key[found] == wanted].astype(np.int32) if len(order) else found.astype(np.int32)
+    if not len(model.people):
+        return np.zeros(0, dtype=np.int32)
+    order = np.argsort(model.people)
+    row = order[np.minimum(np.searchsorted(model.people, person, sorter=order), len(order) - 1)]
+    known = model.people[row] == person
+    found = _places(model.first, model.seat, row[known].astype(np.int32), seat[known])
+    return found[found >= 0]
+
+
+@compiled
+def _places(first: Longs, seats: Ints, row: Ints, seat: Ints) -> Ints:
+    """Where each person has each seat; -1 where it is none of theirs."""
+    found = np.full(len(row), -1, dtype=np.int32)
+    for number in range(len(row)):
+        for pair in range(first[row[number]], first[row[number] + 1]):
+            if seats[pair] == seat[number]:
+                found[number] = pair
+    return found

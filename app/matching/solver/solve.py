@@ -8,35 +8,36 @@ import numpy as np
 from msgspec import Struct, structs
 
 from app.matching.arrays import arrays
-from app.matching.candidates import COMPLETE, Depth, Edges, Index, find
+from app.matching.candidates import COMPLETE, Depth, Edges, Index, extended, find, longer
 from app.matching.problem import Ints, Plan, Prices, Problem
 from app.matching.solver.again import pairs_before, with_pairs
 from app.matching.solver.board import Board, board, put, taken_pairs
 from app.matching.solver.chains import Chain, build_all, chain
-from app.matching.solver.dual import Ascent, extended
+from app.matching.solver.dual import Ascent
 from app.matching.solver.exact import MOST_PAIRS, SECONDS, exact
 from app.matching.solver.improve import order_of_pairs, round_up, stir
-from app.matching.solver.model import Model, Numbers, model, pairs_of
+from app.matching.solver.model import Model, model, pairs_of
+from app.matching.solver.pace import Pace
 from app.matching.solver.stop import Effort, Progress, Stop
 
 ATTEMPTS = 1_000
 """Exchanges tried in one round of work."""
-FAR, FINE, FINEST = 300.0, 12.0, 3.0
-"""Steps in points: far at first, then ever finer; finest where there is time for many."""
-NEAR = 40.0
-"""With steps of so many points prices are good enough to tell who else would come; finer ones are for everybody."""
-FAR_STEPS, FEWEST, MOST = 50, 90, 600
+FAR, FINE, FINEST = 1_500.0, 20.0, 3.0
+"""Steps in points at most: far at first, then ever finer; finest where there is time for many."""
+FEWEST, MOST = 120, 600
 STEPS_TIMES_PAIRS = 30_000_000
-AGAIN = np.geomspace(NEAR, FINEST, 80)
-WARM = np.geomspace(60, FINEST, 50)
-CHECKPOINT = 24
-"""After how many steps of the first ascent a plan is made, to be kept should this process end."""
+WARM, WARM_STEPS = 60.0, 60
+LOOKS = (0.16, 0.28, 0.4, 0.52, 0.64)
+"""After what parts of the steps longer lists are made for the seats whose prices are held back by their lists."""
+DEEPER = 8
+"""How many times as long: looking for a few more takes nearly as long as for many."""
+QUICKLY_PLANNED = 2_000_000
+"""Pairs at most for a plan on the way, to be kept should this process end: of more it would take too long."""
+SHORTEST_LIST = 8
 SHIFTS_AT_ONCE, GRACE = 2_000, 5.0
 """So many shifts are attempted between two looks at the clock; who waits for the end waits so many seconds more."""
 MARGIN = 100
 """Points by which prices may still fall without somebody coming in who is no candidate."""
-NEGLIGIBLE = 2e-4
-"""Of the bound: what pairs that are no candidates may add to it at most before they are looked for."""
 TELL_EVERY = 10
 MOST_LOOKED_AT = 5_000_000
 """Pairs of anybody and any seat: in a problem with so few everybody who may take a seat is its candidate."""
@@ -100,20 +101,15 @@ class _Search:
                 return self._result()
         warm = self._warm_prices(pairs)
         if warm is not None and self._given is None and not few:
-            edges = extended(edges, self._with_before(self._candidates(warm)))
+            everywhere = np.ones(self._problem.seat_count, dtype=np.bool_)
+            edges = extended(edges, self._with_before(self._candidates(warm)), everywhere)
             pairs = model(self._problem, edges)
         ascent = Ascent(pairs, self._threads, warm)
         self._resume(ascent)
-        if warm is None:
-            sizes = _first_steps(len(pairs.seat))
-            self._climb(ascent, sizes[sizes >= NEAR], CHECKPOINT)
-            if not self._leaves_out(ascent):
-                self._climb(ascent, sizes[sizes < NEAR])
-        else:
-            self._climb(ascent, WARM)
-        ascent = self._look_further(ascent, edges)
-        self._prices, bound = ascent.certificate()
-        self._bound = min(self._bound, bound)
+        pace = _steps(len(pairs.seat)) if warm is None else (WARM_STEPS, WARM, FINEST)
+        del pairs
+        self._climb(ascent, edges, *pace)
+        self._prove(ascent)
         if self._effort.cut_by_clock() or not self._effort.over():
             self._construct(ascent)
         self._improve(ascent)
@@ -187,13 +183,13 @@ class _Search:
             prices = structs.replace(prices, seat=prices.seat - MARGIN)
         return self._find(prices=prices)
 
-    def _find(self, *, per_head: Depth | None = None, prices: Prices | None = None) -> Edges:
+    def _find(self, *, per_head: Depth | None = None, depth: Ints | None = None, prices: Prices | None = None) -> Edges:
         index, began = self._look_up(), self._effort.seconds
 
         def halted() -> bool:
             return self._effort.seconds - began > GRACE and self._effort.cut_by_clock()
 
-        return find(self._problem, index=index, per_head=per_head, prices=prices, halted=halted)
+        return find(self._problem, index=index, per_head=per_head, depth=depth, prices=prices, halted=halted)
 
     def _warm_prices(self, pairs: Model) -> Prices | None:
         """Those of the plan before, unless they prove less than what one would begin with anyway."""
@@ -207,30 +203,38 @@ class _Search:
         _, anyway = Ascent(pairs, self._threads).certificate()
         return prices if proven < anyway else None
 
-    def _climb(self, ascent: Ascent, sizes: Numbers, checkpoint: int | None = None) -> None:
-        if self._effort.over(share=ASCENT_SHARE):
-            return
-        for number in ascent.steps(sizes):
-            self._effort.rounds += 1
-            if number == checkpoint:
+    def _climb(self, ascent: Ascent, edges: Edges, steps: int, far: float, fine: float) -> None:
+        """Move the prices by ever finer steps, now and then with longer lists for seats whose lists hold them back."""
+        pace = Pace(self._effort, steps, far, fine, share=ASCENT_SHARE)
+        for number, until in enumerate((*LOOKS, 1.0)):
+            for _ in ascent.steps(pace.sizes(until)):
+                self._effort.rounds += 1
+                if self._effort.rounds % TELL_EVERY == 0:
+                    self._tell("prices", bound=int(ascent.bound))
+                if self._effort.over(share=ASCENT_SHARE):
+                    return
+            if number == 0 and len(ascent.model.seat) <= QUICKLY_PLANNED:
                 self._construct(ascent)
-            if number % TELL_EVERY == 0:
-                self._tell("prices", bound=int(ascent.bound))
-            if self._effort.over(share=ASCENT_SHARE):
-                break
+            if until < 1:
+                self._prove(ascent)
+                edges = self._with_longer_lists(ascent, edges)
 
-    def _look_further(self, ascent: Ascent, edges: Edges) -> Ascent:
-        """Find whoever is no candidate but would come at these prices, and move the prices once more with them."""
-        if self._leaves_out(ascent):
-            prices = ascent.prices()
-            wider = extended(edges, self._with_before(self._candidates(prices)))
-            ascent = Ascent(model(self._problem, wider), self._threads, prices)
-        self._climb(ascent, AGAIN)
-        return ascent
+    def _prove(self, ascent: Ascent) -> None:
+        """Keep what the best prices prove, if it is more than is known."""
+        prices, bound = ascent.certificate()
+        if bound < self._bound:
+            self._prices, self._bound = prices, bound
 
-    def _leaves_out(self, ascent: Ascent) -> bool:
-        """Whether at these prices people would come who are in no list and could be."""
-        return self._given is None and ascent.outside() > NEGLIGIBLE * ascent.bound
+    def _with_longer_lists(self, ascent: Ascent, edges: Edges) -> Edges:
+        """Find more people for the seats whose prices are held back by their lists."""
+        short = ascent.held_back()
+        if self._given is not None or not short.any():
+            return edges
+        lengths = np.maximum(np.diff(edges.first), SHORTEST_LIST)
+        depth = longer(np.where(short, lengths, 0), DEEPER, len(edges.person))
+        edges = extended(edges, self._with_before(self._find(depth=depth)), short)
+        ascent.go_on_with(self._problem, edges)
+        return edges
 
     def _construct(self, ascent: Ascent) -> None:
         """A plan from the present prices."""
@@ -302,11 +306,11 @@ class _Search:
         )
 
 
-def _first_steps(pairs: int) -> Numbers:
-    """From no prices to good ones: the fewer pairs, the more steps, as each is quicker then."""
+def _steps(pairs: int) -> tuple[int, float, float]:
+    """How many steps from no prices to good ones, and from how far to how fine: the fewer pairs, the more, as each is
+    quicker then."""
     many = min(max(STEPS_TIMES_PAIRS // max(pairs, 1), FEWEST), MOST)
-    down = np.geomspace(FAR, FINEST if many > FEWEST else FINE, many)
-    return np.concatenate((np.full(FAR_STEPS, FAR), down))
+    return many, FAR, FINEST if many > FEWEST else FINE
 
 
 def _by_worth(ascent: Ascent) -> Ints:

@@ -60,6 +60,10 @@ class Effort:
             return True
         return stop.asked is not None and stop.asked()
 
+    def spent(self, *, share: float) -> float:
+        """How much of that share of the time is over, from 0 to 1; 0 where there is no clock."""
+        return 0.0 if self._stop.seconds is None else min(self.seconds / max(self._stop.seconds * share, 1e-9), 1.0)
+
     def cut_by_clock(self) -> bool:
         """Whether it is the clock or a person that stops the work: then a last plan is made of what is known."""
         enough = self._stop.effort is not None and self.rounds >= self._stop.effort
