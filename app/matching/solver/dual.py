@@ -37,9 +37,8 @@ NOTED = 2**MEMORY - 1
 """What a pair is noted with when it is chosen, of which a 2 ** MEMORY-th is forgotten at each step."""
 FEW, SHARE = 30, 16
 """How many pairs of a person a plan is made of at least, and what part of a long list besides."""
-FIRST_STEP, FIRST_TOGETHER, MOST_TOGETHER = 200.0, 50.0, 1_500.0
-"""Points of the first steps of a seat's price by itself, and of the prices of all that ask for the same together; and
-of the longest of these."""
+FIRST_STEP, FIRST_TOGETHER = 200.0, 50.0
+"""Points of the first steps: of a seat's price by itself, and of the prices of all that ask for the same together."""
 CLOSE = 5.0
 """Points from the end of its list within which a price is held back by it."""
 
@@ -180,7 +179,7 @@ class Ascent:
         team_heads(model, self._seat, count.astype(np.float64), self._heads)
         missing = self._heads - count
         together = np.bincount(model.alike, weights=missing) / self._open_alike
-        self._wanted -= self._motion_together.towards(together, MOST_TOGETHER)[model.alike]
+        self._wanted -= self._motion_together.towards(together, most)[model.alike]
         self._wanted -= self._motion.towards(missing / np.maximum(model.open, 1), most)
         self._settle()
 

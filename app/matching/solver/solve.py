@@ -31,7 +31,7 @@ LOOKS = (0.16, 0.28, 0.4, 0.52, 0.64)
 """After what parts of the steps longer lists are made for the seats whose prices are held back by their lists."""
 DEEPER = 8
 """How many times as long: looking for a few more takes nearly as long as for many."""
-QUICKLY_PLANNED = 2_000_000
+QUICKLY_PLANNED = 300_000
 """Pairs at most for a plan on the way, to be kept should this process end: of more it would take too long."""
 SHORTEST_LIST = 8
 SHIFTS_AT_ONCE, GRACE = 2_000, 5.0
