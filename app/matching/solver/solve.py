@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct, structs
 
 from app.matching.arrays import arrays
-from app.matching.candidates import COMPLETE, Depth, Edges, Index, extended, find, longer
+from app.matching.candidates import COMPLETE, DEEPEST, Depth, Edges, Index, extended, find, longer
 from app.matching.problem import Ints, Plan, Prices, Problem
 from app.matching.solver.again import pairs_before, with_pairs
 from app.matching.solver.board import Board, board, put, taken_pairs
@@ -216,7 +216,6 @@ class _Search:
             if number == 0 and len(ascent.model.seat) <= QUICKLY_PLANNED:
                 self._construct(ascent)
             if until < 1:
-                self._prove(ascent)
                 edges = self._with_longer_lists(ascent, edges)
 
     def _prove(self, ascent: Ascent) -> None:
@@ -227,9 +226,10 @@ class _Search:
 
     def _with_longer_lists(self, ascent: Ascent, edges: Edges) -> Edges:
         """Find more people for the seats whose prices are held back by their lists."""
-        short = ascent.held_back()
+        short = ascent.held_back() & (np.diff(edges.first) < DEEPEST)
         if self._given is not None or not short.any():
             return edges
+        self._prove(ascent)
         lengths = np.maximum(np.diff(edges.first), SHORTEST_LIST)
         depth = longer(np.where(short, lengths, 0), DEEPER, len(edges.person))
         edges = extended(edges, self._with_before(self._find(depth=depth)), short)
