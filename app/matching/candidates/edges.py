@@ -36,16 +36,15 @@ class Edges(Struct, frozen=True, kw_only=True):
 
 def extended(edges: Edges, more: Edges, seats: Flags) -> Edges:
     """The lists with those of these seats replaced by others, unless these are shorter."""
-    longer = seats & (np.diff(more.first) >= np.diff(edges.first))
-    count = np.where(longer, np.diff(more.first), np.diff(edges.first))
+    taken = seats & (np.diff(more.first) >= np.diff(edges.first))
+    count = np.where(taken, np.diff(more.first), np.diff(edges.first))
     first = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
     person, points = np.empty(first[-1], dtype=np.int32), np.empty(first[-1], dtype=np.int32)
-    for source, of_source in ((more, longer), (edges, ~longer)):
+    for source, of_source in ((more, taken), (edges, ~taken)):
         there, here = np.repeat(of_source, count), np.repeat(of_source, np.diff(source.first))
         person[there], points[there] = source.person[here], source.points[here]
-    return Edges(
-        first=first, person=person, points=points, rest=np.where(longer, np.minimum(more.rest, edges.rest), edges.rest)
-    )
+    rest = np.where(taken, np.minimum(more.rest, edges.rest), edges.rest)
+    return Edges(first=first, person=person, points=points, rest=rest)
 
 
 class Depth(Struct, frozen=True, kw_only=True):

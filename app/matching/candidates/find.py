@@ -49,7 +49,7 @@ def find(
     nobody is listed for the seats that are left, and nothing said of them.
     """
     index = index or Index(problem)
-    together = _one_group(problem) if depth is None else _groups(problem, depth)
+    together = np.zeros(problem.seat_count, dtype=np.int32) if depth is None else _groups(problem, depth)
     order = _through_the_city(problem, index.grid)
     if depth is None:
         depth = (per_head or usual(problem)).of(problem)
@@ -73,10 +73,6 @@ def find(
             parts += pool.map(part, _pieces(depth[seats]))
             asked.append(seats)
     return _joined(parts, np.concatenate(asked))
-
-
-def _one_group(problem: Problem) -> Ints:
-    return np.zeros(problem.seat_count, dtype=np.int32)
 
 
 def _groups(problem: Problem, depth: Ints) -> Ints:

@@ -94,14 +94,10 @@ class Index:
         able = _able(self.arrays, self.grid.near, seat)
         if able.mean() > MOST:
             return self.grid
-        free, grid = self.problem.people.free, self.grid
-        person = grid.near["person"]
-        cell = cell_of(grid.near["x"], grid.near["y"], **plane_of(grid))
-        rows, slots, cells = np.flatnonzero(able).astype(np.int32), grid.block_slots, grid.columns * grid.lines + 1
-        first = _counted(free, person, rows, cell, slots, grid.blocks, cells)
-        return grid._replace(
-            first=first, home=_filled(free, person, rows, cell, slots, grid.blocks, cells, first.copy())
-        )
+        grid, rows = self.grid, np.flatnonzero(able).astype(np.int32)
+        plane, person = plane_of(grid), grid.near["person"]
+        cell = cell_of(grid.near["x"], grid.near["y"], **plane)
+        return grid._replace(**_in_cells(self.problem.people.free, person, rows, cell, plane, grid.block_slots))
 
 
 def _grid(problem: Problem, a: Arrays) -> Grid:
@@ -116,18 +112,13 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
     by_home = by_merit[np.argsort(cell[by_merit], kind="stable")]
     home = np.empty_like(by_home)
     home[by_home] = np.arange(len(by_home), dtype=np.int32)
-    cells = plane["columns"] * plane["lines"] + 1
     block_slots = _block_slots(people.free)
-    blocks = -(-people.free.shape[1] * WORD_SLOTS // block_slots)
     rows = np.arange(len(by_home), dtype=np.int32)
-    first = _counted(people.free, by_home, rows, cell[by_home], block_slots, blocks, cells)
     known = np.isfinite(people.x)
     return Grid(
         block_slots=block_slots,
-        blocks=blocks,
         **plane,
-        first=first,
-        home=_filled(people.free, by_home, rows, cell[by_home], block_slots, blocks, cells, first.copy()),
+        **_in_cells(people.free, by_home, rows, cell[by_home], plane, block_slots),
         near=_near(problem, merits, by_home),
         top_merit=int(merits.max(initial=0)),
         most_reach=float(people.reach[known].max(initial=0)),
@@ -137,6 +128,17 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
         **_by_friend(problem),
         **_by_shift(problem),
     )
+
+
+def _in_cells(
+    free: Masks, person: Ints, rows: Ints, cell: Ints, plane: dict[str, Any], block_slots: int
+) -> dict[str, Any]:
+    """These rows of people in the cells of all blocks in which they are free."""
+    blocks = -(-free.shape[1] * WORD_SLOTS // block_slots)
+    cells = plane["columns"] * plane["lines"] + 1
+    first = _counted(free, person, rows, cell, block_slots, blocks, cells)
+    home = _filled(free, person, rows, cell, block_slots, blocks, cells, first.copy())
+    return {"blocks": blocks, "first": first, "home": home}
 
 
 def _near(problem: Problem, merits: Longs, order: Ints) -> Records:

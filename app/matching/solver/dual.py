@@ -49,17 +49,18 @@ class Ascent:
     def __init__(self, model: Model, threads: int, prices: Prices | None = None) -> None:
         self._threads = threads
         self._minutes = model.minutes[model.shift].astype(np.float64)
-        self._limited = model.contract[model.shift] >= 0
+        self._under = model.contract[model.shift]
         self._open_alike = np.maximum(np.bincount(model.alike, weights=model.open), 1)
         self._motion = Motion(len(model.shift), FIRST_STEP)
         self._motion_together = Motion(len(self._open_alike), FIRST_TOGETHER)
-        self._seat, self._contract = np.zeros(len(model.shift)), np.zeros(len(model.contract_left))
+        self._contract = np.zeros(len(model.contract_left)) if prices is None else prices.contract / 1000
         self._wanted = first_prices(model)
+        if prices is not None:
+            self._wanted = self._cost(prices.seat.astype(np.float64), self._contract)
+        self._seat = np.zeros(len(model.shift))
         self._over(model)
         if prices is not None:
-            self._contract = prices.contract / 1000
-            self._wanted = self._cost(prices.seat.astype(np.float64), self._contract)
-            self._settle()
+            # What they prove is asked of these very prices; the first step shares out anew.
             self._seat, self._contract = prices.seat.astype(np.float64), prices.contract / 1000
             self.best_seat, self.best_contract = self._seat.copy(), self._contract.copy()
 
@@ -98,7 +99,7 @@ class Ascent:
         """The prices that prove the best bound, in whole points, and that bound."""
         seat, contract = _whole(self.best_seat, self.best_contract)
         model = self.model
-        per_minute = np.where(self._limited, contract[model.contract[model.shift]], 0) if len(contract) else 0
+        per_minute = np.where(self._under >= 0, contract[self._under], 0) if len(contract) else 0
         cost = (seat + per_minute * self._minutes.astype(np.int64) // 1000).astype(np.float64)
         with ThreadPoolExecutor(self._threads) as pool:
             worth = self._people(cost, pool.map, None)
@@ -136,9 +137,7 @@ class Ascent:
     def _cost(self, seat: Numbers, contract: Numbers) -> Numbers:
         if not len(contract):
             return seat.copy()
-        return np.asarray(
-            seat + np.where(self._limited, contract[self.model.contract[self.model.shift]], 0) * self._minutes
-        )
+        return np.asarray(seat + np.where(self._under >= 0, contract[self._under], 0) * self._minutes)
 
     def _evaluate(self, run: Callable[..., Iterator[float]]) -> Longs:
         """Compute the bound at the present prices, and how many people want each seat."""

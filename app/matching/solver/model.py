@@ -74,6 +74,7 @@ def model(problem: Problem, edges: Edges) -> Model:
     first = np.concatenate(([0], np.cumsum(counts[people]))).astype(np.int64)
     row_of = np.zeros(problem.people_count, dtype=np.int32)
     row_of[people] = np.arange(len(people), dtype=np.int32)
+    by_contract = np.argsort(shifts.contract, kind="stable").astype(np.int32)
     in_turn = np.argsort(shifts.starts[seats.shift], kind="stable").astype(np.int32)
     owner, seat, points, by_seat = _by_person(
         edges.first, row_of[edges.person], edges.points, in_turn, first[:-1].copy()
@@ -110,8 +111,8 @@ def model(problem: Problem, edges: Edges) -> Model:
         needs_staff=shifts.staffed & (shifts.staff_there == 0),
         kept=_among(problem.before, people, owner, seats.shift, seat, problem.shift_count),
         contract_left=problem.contracts.minutes_left,
-        contract_first=np.searchsorted(np.sort(shifts.contract), np.arange(contracts + 1)).astype(np.int64),
-        contract_shift=np.argsort(shifts.contract, kind="stable").astype(np.int32),
+        contract_first=np.searchsorted(shifts.contract, np.arange(contracts + 1), sorter=by_contract).astype(np.int64),
+        contract_shift=by_contract,
         alike=alike(problem),
         travel=np.array(
             [travel.start_minutes, travel.detour_percent, travel.metres_per_minute, travel.unknown_minutes],

@@ -106,9 +106,9 @@ class _Search:
             pairs = model(self._problem, edges)
         ascent = Ascent(pairs, self._threads, warm)
         self._resume(ascent)
-        pace = _steps(len(pairs.seat)) if warm is None else (WARM_STEPS, WARM, FINEST)
+        steps, far, fine = _steps(len(pairs.seat)) if warm is None else (WARM_STEPS, WARM, FINEST)
         del pairs
-        self._climb(ascent, edges, *pace)
+        self._climb(ascent, edges, Pace(self._effort, steps, far, fine, share=ASCENT_SHARE))
         self._prove(ascent)
         if self._effort.cut_by_clock() or not self._effort.over():
             self._construct(ascent)
@@ -203,9 +203,8 @@ class _Search:
         _, anyway = Ascent(pairs, self._threads).certificate()
         return prices if proven < anyway else None
 
-    def _climb(self, ascent: Ascent, edges: Edges, steps: int, far: float, fine: float) -> None:
+    def _climb(self, ascent: Ascent, edges: Edges, pace: Pace) -> None:
         """Move the prices by ever finer steps, now and then with longer lists for seats whose lists hold them back."""
-        pace = Pace(self._effort, steps, far, fine, share=ASCENT_SHARE)
         for number, until in enumerate((*LOOKS, 1.0)):
             for _ in ascent.steps(pace.sizes(until)):
                 self._effort.rounds += 1
