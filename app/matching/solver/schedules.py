@@ -5,7 +5,7 @@ from app.matching.problem import Ints, Longs
 from app.matching.solver.model import LARGE_UNIT, Model, Numbers
 from app.matching.solver.narrow import MANY, narrowed
 from app.matching.solver.scratch import WIDEST, Scratch
-from app.matching.solver.shortlist import LONG, shortlisted
+from app.matching.solver.shortlist import LONG, keep, shortlisted
 from app.matching.solver.ways import way_minutes
 
 NOTHING = -1e18
@@ -46,24 +46,52 @@ def best_of_collected(model: Model, person: int, count: int, room: Scratch) -> t
     """As `best_schedule`, over the first pairs of `room`."""
     for at in range(count):
         shift = model.shift[model.seat[room.pair[at]]]
-        room.starts[at], room.ends[at] = model.starts[shift], model.ends[shift]
-        room.x[at], room.y[at] = model.x[shift], model.y[shift]
         room.day[at], room.week[at], room.minutes[at] = model.day[shift], model.week[shift], model.minutes[shift]
     total, chosen, begin = 0.0, 0, 0
     while begin < count:
         end = begin + 1
         while end < count and room.week[end] == room.week[begin]:
             end += 1
-        week_left = model.week_left[person, room.week[begin]]
-        day_left, last = model.day_left[person], end
+        week_left, day_left = model.week_left[person, room.week[begin]], model.day_left[person]
+        last, pair, alone = _set_apart(day_left, week_left, begin, end, room)
+        for at in range(begin, last):
+            shift = model.shift[model.seat[room.pair[at]]]
+            room.starts[at], room.ends[at] = model.starts[shift], model.ends[shift]
+            room.x[at], room.y[at] = model.x[shift], model.y[shift]
         if last - begin > LONG and not room.whole[0]:
             last = shortlisted(week_left, begin, last, room)
         if last - begin > MANY:
             last = narrowed(day_left, week_left, model.travel, begin, last, room)
-        worth, chosen = _best_week(day_left, week_left, model.unit, model.travel, begin, last, chosen, room)
+        worth, past = 0.0, chosen
+        if last > begin:
+            worth, past = _best_week(day_left, week_left, model.unit, model.travel, begin, last, chosen, room)
+        if alone > worth:
+            room.chosen[chosen] = pair
+            worth, past = alone, chosen + 1
         total += worth
-        begin = end
+        begin, chosen = end, past
     return total, chosen
+
+
+@compiled
+def _set_apart(day_left: Ints, week_left: int, begin: int, end: int, room: Scratch) -> tuple[int, int, float]:
+    """Move the pairs with which anything else fits into the week to the front; where they end.
+
+    Also the best of the others, which are all that is done in their week if they are done, and its worth. Most people
+    give a few hours: then there is nothing, or little, to be searched.
+    """
+    shortest = room.minutes[begin]
+    for at in range(begin + 1, end):
+        shortest = min(shortest, room.minutes[at])
+    last, pair, alone = begin, -1, 0.0
+    for at in range(begin, end):
+        minutes = room.minutes[at]
+        if minutes + shortest <= week_left:
+            keep(room, at, last)
+            last += 1
+        elif room.worth[at] > alone and minutes <= week_left and minutes <= day_left[room.day[at]]:
+            pair, alone = room.pair[at], room.worth[at]
+    return last, pair, alone
 
 
 @compiled
@@ -125,7 +153,9 @@ def _best_day(
         _begin_chain(chain, parent, room.worth[at], units, most)
         for other in range(first, at):
             gap = starts[at] - ends[other]
-            if gap >= 0 and gap >= way_minutes(x[at] - x[other], y[at] - y[other], start, detour, speed, unknown):
+            if gap < 0 or room.units[other] + units > most:
+                continue
+            if gap >= way_minutes(x[at] - x[other], y[at] - y[other], start, detour, speed, unknown):
                 before = (other - begin) * width
                 _extend(room.chain[before : before + width], chain, parent, room.worth[at], units, most, other)
         for used in range(units, most + 1):
