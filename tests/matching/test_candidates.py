@@ -1,6 +1,5 @@
 """The candidate lists are exactly the best few that a full scan finds, and what they leave out is bounded truly."""
 
-import sys
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.matching.alike import alike
 from app.matching.arrays import arrays
 from app.matching.candidates import COMPLETE, Depth, Edges, Index, extended, find
 from app.matching.candidates import index as indexing
@@ -20,8 +20,6 @@ from benchmarks.matching.city import city
 from tests.matching.problems import problems, some_problem
 from tests.matching.town import DAY, HOUR, Role, Town
 
-finding = sys.modules["app.matching.candidates.find"]
-"""The module: the package has a function of its name."""
 SHALLOW = Depth(single=2, team=1, each=1, staff=1)
 
 
@@ -62,10 +60,10 @@ def test_in_a_city_too(scarce: bool) -> None:
     assert_exact(problem, find(problem, per_head=depth), depth)
 
 
-def test_lists_of_lengths_of_their_own_are_those_of_a_full_scan(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "MANY", 3)
+def test_lists_of_lengths_of_their_own_are_those_of_a_full_scan() -> None:
     problem = city(400, 90, seed=3)
     depth = np.random.default_rng(5).choice([0, 2, 300], size=problem.seat_count).astype(np.int32)
+    assert np.bincount(alike(problem), weights=depth).max() > problem.people_count, "no seats are looked for together"
     edges = find(problem, depth=depth)
     for seat, many in enumerate(depth):
         everybody = full_scan(problem, seat) if many else []

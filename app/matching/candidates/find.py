@@ -18,8 +18,6 @@ from app.matching.problem import Ints, Longs, Prices, Problem
 
 KEYS_A_PART = 200_000
 """How many keys one piece of work has room for: large enough to be worth a thread's while, and no more."""
-MANY = 1_000
-"""For so many seats that ask for the same it is worth while to sort out first who has it."""
 NO_LEAST = LOWEST // TIES
 
 
@@ -49,21 +47,27 @@ def find(
     nobody is listed for the seats that are left, and nothing said of them.
     """
     index = index or Index(problem)
-    together = np.zeros(problem.seat_count, dtype=np.int32) if depth is None else _groups(problem, depth)
-    order = _through_the_city(problem, index.grid)
     if depth is None:
         depth = (per_head or usual(problem)).of(problem)
     least = np.full(problem.seat_count, NO_LEAST, dtype=np.int64)
     if prices is not None:
         depth = np.where(depth > 0, np.maximum(depth, deepest(problem)), 0).astype(np.int32)
         least = cost_of_head(problem, prices)
+    groups = _groups(problem, depth, _through_the_city(problem, index.grid))
+
+    def grid_for(number: int) -> Grid:
+        if number == 0:
+            return index.grid
+        seats = groups[number]
+        return index.grid_of(int(seats[problem.shifts.ends[problem.seats.shift[seats]].argmin()]))
 
     parts: list[_Part] = []
-    asked: list[Ints] = []
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        for group in range(together.max(initial=0) + 1):
-            seats = order[together[order] == group]
-            grid = index.grid if group == 0 else index.grid_of(_first_to_end(problem, seats))
+        following = pool.submit(grid_for, 0)
+        for number, seats in enumerate(groups):
+            grid = following.result()
+            if number + 1 < len(groups):
+                following = pool.submit(grid_for, number + 1)
 
             def part(piece: tuple[int, int], seats: Ints = seats, grid: Grid = grid) -> _Part:
                 if halted is not None and halted():
@@ -71,24 +75,19 @@ def find(
                 return _Part(*_search_all(index.arrays, grid, seats[piece[0] : piece[1]], depth, least))
 
             parts += pool.map(part, _pieces(depth[seats]))
-            asked.append(seats)
-    return _joined(parts, np.concatenate(asked))
+    return _joined(parts, np.concatenate(groups))
 
 
-def _groups(problem: Problem, depth: Ints) -> Ints:
-    """From 1 on, seats that ask for the same, if there are many to be looked into; 0 for all others.
+def _groups(problem: Problem, depth: Ints, order: Ints) -> list[Ints]:
+    """The seats in this order: first a mixed lot, then of every other lot all that ask for the same.
 
-    Whoever looks for many people for seats that few may take would look at nearly everybody, again and again.
+    Whoever looks for many people for seats that few may take would look at nearly everybody, again and again. Sorting
+    out first who has what they ask for is worth while when more people are looked for than there are.
     """
     wanted = alike(problem)
-    many = np.flatnonzero(np.bincount(wanted[depth > 0], minlength=wanted.max(initial=0) + 1) >= MANY)
-    number = np.zeros(wanted.max(initial=0) + 1, dtype=np.int32)
-    number[many] = np.arange(1, len(many) + 1)
-    return np.where(depth > 0, number[wanted], 0).astype(np.int32)
-
-
-def _first_to_end(problem: Problem, seats: Ints) -> int:
-    return int(seats[np.argmin(problem.shifts.ends[problem.seats.shift[seats]])])
+    many = np.bincount(wanted, weights=depth) > problem.people_count
+    mixed = (depth == 0) | ~many[wanted]
+    return [order[mixed[order]], *(order[(~mixed & (wanted == one))[order]] for one in np.flatnonzero(many))]
 
 
 def _unseen(seats: int) -> _Part:

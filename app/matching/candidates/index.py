@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.matching.arrays import Arrays, Records, arrays
 from app.matching.compiling import compiled
@@ -16,10 +17,14 @@ MOST_ENTRIES = 50_000_000
 """A person stands once in each block of time in which they are free; blocks grow until that is no more than this."""
 PEOPLE_A_CELL = 200
 MOST_CELLS = 6_000
+LAYERS = (0.5, 0.9, 1.0)
+"""What part of the people go no farther than each layer reaches."""
 MOST = 0.5
 """What part of all people a grid of some is worth making for."""
 
 _NONE = np.uint64(0)
+
+Numbers = NDArray[np.float64]
 
 
 NEAR = np.dtype(
@@ -46,7 +51,9 @@ class Grid(NamedTuple):
     """The index as compiled code reads it.
 
     Blocks are spans of `block_slots` quarters of an hour, cells are squares of `size` metres, row by row from the south
-    west; the last of each block's cells is for people whose home is unknown. Outer cells reach on without an end.
+    west; outer cells reach on without an end. All cells lie there in layers: one after the other for people who go ever
+    farther, so that those who do not come so far need not be looked at. The last cell of a block is for people whose
+    home is unknown.
     """
 
     block_slots: int
@@ -56,15 +63,16 @@ class Grid(NamedTuple):
     size: float
     west: float
     south: float
+    reaches: Numbers
+    """Metres which nobody in each layer goes beyond."""
     first: Longs
-    """Of cell c in block b, which has `cells + 1` of them: where its people begin in `home`."""
+    """Of each cell of a block, block by block: where its people begin in `home`."""
     home: Ints
     """Whom the cells hold, as rows of `near`."""
     near: Records
     """Each person cell by cell, in a cell those with most merit first: a cell is read from row to row, which takes a
     fraction of the time of looking people up."""
     top_merit: int
-    most_reach: float
     place: Ints
     """Of each person among all, the least recently asked first, then by identity: who comes first at equal points."""
     by_place: Ints
@@ -92,12 +100,13 @@ class Index:
         """The grid with nobody in its cells who lacks what this seat asks for, as long as most people do; of seats that
         ask for the same it must be the one that ends first."""
         able = _able(self.arrays, self.grid.near, seat)
-        if able.mean() > MOST:
+        if np.count_nonzero(able) >= MOST * len(able):
             return self.grid
         grid, rows = self.grid, np.flatnonzero(able).astype(np.int32)
-        plane, person = plane_of(grid), grid.near["person"]
-        cell = cell_of(grid.near["x"], grid.near["y"], **plane)
-        return grid._replace(**_in_cells(self.problem.people.free, person, rows, cell, plane, grid.block_slots))
+        near, plane = grid.near, plane_of(grid)
+        cell = _layered_cell(near["x"], near["y"], near["reach"], grid.reaches, plane)
+        cells = _cells(plane, grid.reaches)
+        return grid._replace(**_in_cells(self.problem.people.free, near["person"], rows, cell, grid.block_slots, cells))
 
 
 def _grid(problem: Problem, a: Arrays) -> Grid:
@@ -107,21 +116,21 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
     place = np.empty_like(by_place)
     place[by_place] = np.arange(len(by_place), dtype=np.int32)
     plane = _plane(people.x, people.y)
-    cell = cell_of(people.x, people.y, **plane)
+    reaches = _reaches(people.reach)
+    cell = _layered_cell(people.x, people.y, people.reach, reaches, plane)
     by_merit = by_place[np.argsort(-merits[by_place], kind="stable")]
     by_home = by_merit[np.argsort(cell[by_merit], kind="stable")]
     home = np.empty_like(by_home)
     home[by_home] = np.arange(len(by_home), dtype=np.int32)
     block_slots = _block_slots(people.free)
     rows = np.arange(len(by_home), dtype=np.int32)
-    known = np.isfinite(people.x)
     return Grid(
         block_slots=block_slots,
         **plane,
-        **_in_cells(people.free, by_home, rows, cell[by_home], plane, block_slots),
+        reaches=reaches,
+        **_in_cells(people.free, by_home, rows, cell[by_home], block_slots, _cells(plane, reaches)),
         near=_near(problem, merits, by_home),
         top_merit=int(merits.max(initial=0)),
-        most_reach=float(people.reach[known].max(initial=0)),
         place=place,
         by_place=by_place,
         **_by_agency(people.staff_of, by_merit, home),
@@ -130,12 +139,30 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
     )
 
 
-def _in_cells(
-    free: Masks, person: Ints, rows: Ints, cell: Ints, plane: dict[str, Any], block_slots: int
-) -> dict[str, Any]:
+def _reaches(reach: Floats) -> Numbers:
+    """What the people of each layer do not go beyond."""
+    if not len(reach):
+        return np.zeros(1)
+    return np.unique(np.quantile(reach, LAYERS, method="higher")).astype(np.float64)
+
+
+def _cells(plane: dict[str, Any], reaches: Numbers) -> int:
+    """How many cells a block has."""
+    return int(plane["columns"] * plane["lines"] * len(reaches) + 1)
+
+
+def _layered_cell(x: Floats, y: Floats, reach: Floats, reaches: Numbers, plane: dict[str, Any]) -> Ints:
+    """The cell of each home, in the layer of those who go so far; the last one where it is unknown."""
+    cells = plane["columns"] * plane["lines"]
+    cell = cell_of(x, y, **plane)
+    layer = np.searchsorted(reaches, reach)
+    layered: Ints = np.where(cell < cells, layer * cells + cell, len(reaches) * cells).astype(np.int32)
+    return layered
+
+
+def _in_cells(free: Masks, person: Ints, rows: Ints, cell: Ints, block_slots: int, cells: int) -> dict[str, Any]:
     """These rows of people in the cells of all blocks in which they are free."""
     blocks = -(-free.shape[1] * WORD_SLOTS // block_slots)
-    cells = plane["columns"] * plane["lines"] + 1
     first = _counted(free, person, rows, cell, block_slots, blocks, cells)
     home = _filled(free, person, rows, cell, block_slots, blocks, cells, first.copy())
     return {"blocks": blocks, "first": first, "home": home}

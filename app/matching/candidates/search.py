@@ -91,9 +91,9 @@ def _everyone(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int
 def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
     """Whoever is free then, from near to far."""
     cells = g.columns * g.lines
-    base = _block(a, g, seat) * (cells + 1)
+    base = _block(a, g, seat) * _cells_a_block(g)
     ceiling = worth(a, seat) + a.city.preference
-    homeless, past = g.first[base + cells], g.first[base + cells + 1]
+    homeless = g.first[base + len(g.reaches) * cells : base + len(g.reaches) * cells + 2]
     x, y = np.float64(a.seat[seat].x), np.float64(a.seat[seat].y)
     lost = np.isnan(x + y)
     column = 0 if lost else min(max(int((x - g.west) // g.size), 0), g.columns - 1)
@@ -102,27 +102,33 @@ def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -
     for ring in range(max(g.columns, g.lines)):
         nearest = 0.0 if lost else max((ring - 1) * g.size - SLACK, 0.0)
         top = nowhere if lost else ceiling - travel_cost(a.city, nearest)
-        if nearest > g.most_reach or (top + g.top_merit) * TIES + TIES - 1 <= _bar(keys, count, floor):
+        if nearest > g.reaches[-1] or (top + g.top_merit) * TIES + TIES - 1 <= _bar(keys, count, floor):
             break
         for row in range(max(line - ring, 0), min(line + ring, g.lines - 1) + 1):
             step = 1 if abs(row - line) == ring else max(2 * ring, 1)
             for col in range(column - ring, column + ring + 1, step):
                 if col < 0 or col >= g.columns:
                     continue
-                at = base + row * g.columns + col
-                if g.first[at] == g.first[at + 1]:
-                    continue
-                high = nowhere if lost else ceiling - travel_cost(a.city, _nearest(g, col, row, x, y))
-                if high + g.near[g.home[g.first[at]]].merit < _bar(keys, count, floor) >> TIE_BITS:
-                    continue
-                count = _best_of(a, g, seat, g.home, g.first[at], g.first[at + 1], high, floor, keys, count)
-    return _best_of(a, g, seat, g.home, homeless, past, nowhere, floor, keys, count)
+                away = 0.0 if lost else _nearest(g, col, row, x, y)
+                high = nowhere if lost else ceiling - travel_cost(a.city, away)
+                for layer in range(len(g.reaches)):
+                    at = base + layer * cells + row * g.columns + col
+                    if g.reaches[layer] < away or g.first[at] == g.first[at + 1]:
+                        continue
+                    if high + g.near[g.home[g.first[at]]].merit >= _bar(keys, count, floor) >> TIE_BITS:
+                        count = _best_of(a, g, seat, g.home, g.first[at], g.first[at + 1], high, floor, keys, count)
+    return _best_of(a, g, seat, g.home, homeless[0], homeless[1], nowhere, floor, keys, count)
+
+
+@kernel
+def _cells_a_block(g: Grid) -> int:
+    return int(g.columns * g.lines * len(g.reaches) + 1)
 
 
 @kernel
 def _block(a: Arrays, g: Grid, seat: int) -> int:
     """Of the blocks of time that the shift touches, the one in which fewest people are free."""
-    cells = g.columns * g.lines + 1
+    cells = _cells_a_block(g)
     slot = SLOT_MINUTES * g.block_slots
     fewest = a.seat[seat].starts // slot
     for block in range(fewest + 1, (a.seat[seat].ends - 1) // slot + 1):
