@@ -118,6 +118,11 @@ def _communities(rng: np.random.Generator) -> _Places:
     return _Places(x, y, district, share / share.sum())
 
 
+def _at_home(rng: np.random.Generator, places: _Places, count: int) -> Column:
+    """A community for each, one community after the other, as they come from the database."""
+    return np.sort(rng.choice(COMMUNITIES, size=count, p=places.share)).astype(np.int32)
+
+
 def _near(rng: np.random.Generator, places: _Places, community: Column, unknown: float) -> tuple[Any, Any]:
     """Points around the middle of each community, some of them unknown."""
     x = places.x[community] + rng.normal(0, 350, size=len(community))
@@ -133,7 +138,7 @@ def _of_kind(name: str, kind: Column, dtype: Any = None) -> Column:
 
 def _shifts(rng: np.random.Generator, kind: Column, places: _Places) -> dict[str, Any]:
     count = len(kind)
-    community = rng.choice(COMMUNITIES, size=count, p=places.share).astype(np.int32)
+    community = _at_home(rng, places, count)
     x, y = _near(rng, places, community, 0.02)
     district = places.district[community]
     weekend = rng.random(count) < _of_kind("weekend", kind)
@@ -221,7 +226,7 @@ def _contracts(rng: np.random.Generator, work: dict[str, Any], needed: Column) -
 
 
 def _people(rng: np.random.Generator, count: int, places: _Places) -> dict[str, Any]:
-    community = rng.choice(COMMUNITIES, size=count, p=places.share).astype(np.int32)
+    community = _at_home(rng, places, count)
     x, y = _near(rng, places, community, 0.03)
     staff = rng.random(count) < STAFF_SHARE
     agency = 1 + places.district[community] * AGENCIES_EACH + rng.integers(0, AGENCIES_EACH, size=count)

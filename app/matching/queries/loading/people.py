@@ -31,8 +31,9 @@ PEOPLE = """
         WHERE subject_kind = 'person' AND purpose = 'minor_volunteers' AND given_by = 'guardian'
           AND withdrawn_at IS NULL GROUP BY subject_id
     ) k ON k.subject_id = p.id
-    WHERE p.merged_into IS NULL AND ($1::bigint[] IS NULL OR p.id = ANY ($1)) ORDER BY p.id
+    WHERE p.merged_into IS NULL AND ($1::bigint[] IS NULL OR p.id = ANY ($1)) ORDER BY p.home, p.id
 """
+"""Neighbours together: the search goes through the city and finds what it needs of them at hand."""
 
 FREE = """
     SELECT weekday, from_minute, to_minute, array_agg(person) AS people FROM availability

@@ -53,13 +53,14 @@ SHIFTS = f"""
     LEFT JOIN LATERAL (SELECT v.request FROM visit v WHERE v.shift = h.id ORDER BY v.id LIMIT 1) visit ON true
     LEFT JOIN request ON request.id = visit.request
     LEFT JOIN resident ON resident.id = request.resident
-    ORDER BY h.id
+    ORDER BY h.region, h.id
 """
-"""A shift in another community than its activity's, such as a visit, is in the middle of that community."""
+"""Community by community. A shift in another one than its activity's, such as a visit, is in the middle of its own."""
 
 SEATS = """
-    SELECT id, shift, capacity, skill, language, credentials, needed, taken, least FROM seat
-    WHERE shift = ANY ($1) ORDER BY shift, id
+    SELECT e.id, e.shift, e.capacity, e.skill, e.language, e.credentials, e.needed, e.taken, e.least
+    FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (shift, place) JOIN seat e ON e.shift = wanted.shift
+    ORDER BY wanted.place, e.id
 """
 
 
@@ -139,7 +140,7 @@ async def shift_rows(scope: Scope) -> list[ShiftRow]:
 
 
 async def seat_rows(rows: Sequence[ShiftRow]) -> list[SeatRow]:
-    """Their seats, ordered by shift."""
+    """Their seats, in the order of the shifts."""
     return await fetch(SeatRow, SEATS, [row.id for row in rows])
 
 
