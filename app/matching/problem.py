@@ -24,6 +24,7 @@ ANY_SEX, FEMALE, MALE = 0, 1, 2
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.float64]
 Masks = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]

@@ -3,9 +3,9 @@
 import numpy as np
 
 from app.matching.compiling import compiled
-from app.matching.problem import Bytes, Ints
+from app.matching.problem import Bytes, Ints, Numbers
 from app.matching.solver.board import Board, board, clashes, complete, lift_off, on_shift, put, taken_pairs
-from app.matching.solver.model import Model, Numbers
+from app.matching.solver.model import Model
 
 
 def by_priority(pairs: Model, priority: Bytes) -> Ints:

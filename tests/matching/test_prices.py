@@ -7,10 +7,11 @@ import pytest
 
 from app.matching.alike import alike
 from app.matching.candidates import find
+from app.matching.problem import Numbers
 from app.matching.solver import Stop, stop
 from app.matching.solver.contracts import share_out
 from app.matching.solver.dual import first_prices
-from app.matching.solver.model import Model, Numbers, model
+from app.matching.solver.model import Model, model
 from app.matching.solver.motion import SHORTEST, Motion
 from app.matching.solver.pace import Pace
 from app.matching.solver.stop import Effort

@@ -7,8 +7,8 @@ from msgspec import structs
 
 from app.matching.candidates import Depth, find
 from app.matching.checker.lookups import Lookups
-from app.matching.problem import Problem
-from app.matching.solver.model import Model, Numbers, model
+from app.matching.problem import Numbers, Problem
+from app.matching.solver.model import Model, model
 from app.matching.solver.schedules import best_schedule
 from app.matching.solver.scratch import WIDEST, scratch
 from tests.matching.problems import some_problem

@@ -3,12 +3,11 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.matching.arrays import Arrays, Records, arrays
 from app.matching.compiling import compiled
 from app.matching.eligibility import fails_credential, fails_language, fails_refused, fails_skill
-from app.matching.problem import Flags, Floats, Ints, Longs, Masks, Problem
+from app.matching.problem import Flags, Floats, Ints, Longs, Masks, Numbers, Problem
 from app.matching.score import merit
 
 HOUR_SLOTS = 4
@@ -23,8 +22,6 @@ MOST = 0.5
 """What part of all people a grid of some is worth making for."""
 
 _NONE = np.uint64(0)
-
-Numbers = NDArray[np.float64]
 
 
 NEAR = np.dtype(
@@ -65,6 +62,8 @@ class Grid(NamedTuple):
     south: float
     reaches: Numbers
     """Metres which nobody in each layer goes beyond."""
+    cells: int
+    """How many a block has, in all layers and with the last one."""
     first: Longs
     """Of each cell of a block, block by block: where its people begin in `home`."""
     home: Ints
@@ -105,8 +104,8 @@ class Index:
         grid, rows = self.grid, np.flatnonzero(able).astype(np.int32)
         near, plane = grid.near, plane_of(grid)
         cell = _layered_cell(near["x"], near["y"], near["reach"], grid.reaches, plane)
-        cells = _cells(plane, grid.reaches)
-        return grid._replace(**_in_cells(self.problem.people.free, near["person"], rows, cell, grid.block_slots, cells))
+        free = self.problem.people.free
+        return grid._replace(**_in_cells(free, near["person"], rows, cell, grid.block_slots, grid.cells))
 
 
 def _grid(problem: Problem, a: Arrays) -> Grid:
@@ -118,6 +117,7 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
     plane = _plane(people.x, people.y)
     reaches = _reaches(people.reach)
     cell = _layered_cell(people.x, people.y, people.reach, reaches, plane)
+    cells = plane["columns"] * plane["lines"] * len(reaches) + 1
     by_merit = by_place[np.argsort(-merits[by_place], kind="stable")]
     by_home = by_merit[np.argsort(cell[by_merit], kind="stable")]
     home = np.empty_like(by_home)
@@ -128,7 +128,7 @@ def _grid(problem: Problem, a: Arrays) -> Grid:
         block_slots=block_slots,
         **plane,
         reaches=reaches,
-        **_in_cells(people.free, by_home, rows, cell[by_home], block_slots, _cells(plane, reaches)),
+        **_in_cells(people.free, by_home, rows, cell[by_home], block_slots, cells),
         near=_near(problem, merits, by_home),
         top_merit=int(merits.max(initial=0)),
         place=place,
@@ -146,11 +146,6 @@ def _reaches(reach: Floats) -> Numbers:
     return np.unique(np.quantile(reach, LAYERS, method="higher")).astype(np.float64)
 
 
-def _cells(plane: dict[str, Any], reaches: Numbers) -> int:
-    """How many cells a block has."""
-    return int(plane["columns"] * plane["lines"] * len(reaches) + 1)
-
-
 def _layered_cell(x: Floats, y: Floats, reach: Floats, reaches: Numbers, plane: dict[str, Any]) -> Ints:
     """The cell of each home, in the layer of those who go so far; the last one where it is unknown."""
     cells = plane["columns"] * plane["lines"]
@@ -165,7 +160,7 @@ def _in_cells(free: Masks, person: Ints, rows: Ints, cell: Ints, block_slots: in
     blocks = -(-free.shape[1] * WORD_SLOTS // block_slots)
     first = _counted(free, person, rows, cell, block_slots, blocks, cells)
     home = _filled(free, person, rows, cell, block_slots, blocks, cells, first.copy())
-    return {"blocks": blocks, "first": first, "home": home}
+    return {"blocks": blocks, "cells": cells, "first": first, "home": home}
 
 
 def _near(problem: Problem, merits: Longs, order: Ints) -> Records:

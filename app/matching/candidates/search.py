@@ -91,9 +91,9 @@ def _everyone(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int
 def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
     """Whoever is free then, from near to far."""
     cells = g.columns * g.lines
-    base = _block(a, g, seat) * _cells_a_block(g)
+    base = _block(a, g, seat) * g.cells
     ceiling = worth(a, seat) + a.city.preference
-    homeless = g.first[base + len(g.reaches) * cells : base + len(g.reaches) * cells + 2]
+    homeless, past = g.first[base + g.cells - 1], g.first[base + g.cells]
     x, y = np.float64(a.seat[seat].x), np.float64(a.seat[seat].y)
     lost = np.isnan(x + y)
     column = 0 if lost else min(max(int((x - g.west) // g.size), 0), g.columns - 1)
@@ -117,29 +117,23 @@ def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -
                         continue
                     if high + g.near[g.home[g.first[at]]].merit >= _bar(keys, count, floor) >> TIE_BITS:
                         count = _best_of(a, g, seat, g.home, g.first[at], g.first[at + 1], high, floor, keys, count)
-    return _best_of(a, g, seat, g.home, homeless[0], homeless[1], nowhere, floor, keys, count)
-
-
-@kernel
-def _cells_a_block(g: Grid) -> int:
-    return int(g.columns * g.lines * len(g.reaches) + 1)
+    return _best_of(a, g, seat, g.home, homeless, past, nowhere, floor, keys, count)
 
 
 @kernel
 def _block(a: Arrays, g: Grid, seat: int) -> int:
     """Of the blocks of time that the shift touches, the one in which fewest people are free."""
-    cells = _cells_a_block(g)
     slot = SLOT_MINUTES * g.block_slots
     fewest = a.seat[seat].starts // slot
     for block in range(fewest + 1, (a.seat[seat].ends - 1) // slot + 1):
-        if _crowd(g, block, cells) < _crowd(g, fewest, cells):
+        if _crowd(g, block) < _crowd(g, fewest):
             fewest = block
     return int(fewest)
 
 
 @kernel
-def _crowd(g: Grid, block: int, cells: int) -> int:
-    return int(g.first[(block + 1) * cells] - g.first[block * cells])
+def _crowd(g: Grid, block: int) -> int:
+    return int(g.first[(block + 1) * g.cells] - g.first[block * g.cells])
 
 
 @kernel

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from app.matching.compiling import compiled
-from app.matching.problem import Bytes, Ints, Longs
-from app.matching.solver.model import Model, Numbers
+from app.matching.problem import Bytes, Ints, Longs, Numbers
+from app.matching.solver.model import Model
 from app.matching.solver.ways import in_turn
 
 NONE = -1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.matching.compiling import compiled
-from app.matching.problem import Ints, Longs
+from app.matching.problem import Ints, Longs, Numbers
 from app.matching.solver.board import (
     MOST_CLASHES,
     NONE,
@@ -17,7 +17,7 @@ from app.matching.solver.board import (
     put,
     rewind,
 )
-from app.matching.solver.model import Model, Numbers
+from app.matching.solver.model import Model
 
 LONGEST = 12
 """Exchanges in one chain."""

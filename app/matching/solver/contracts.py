@@ -1,8 +1,8 @@
 """What a contract's minutes are worth: the price at which the shifts that still pay need no more than are left."""
 
 from app.matching.compiling import compiled
-from app.matching.problem import Ints
-from app.matching.solver.model import Model, Numbers
+from app.matching.problem import Ints, Numbers
+from app.matching.solver.model import Model
 from app.matching.solver.teams import best_team
 
 FINE = 0.002

@@ -19,9 +19,9 @@ import numpy as np
 
 from app.matching.candidates import COMPLETE, Edges
 from app.matching.compiling import compiled
-from app.matching.problem import Bytes, Flags, Ints, Longs, Prices, Problem
+from app.matching.problem import Bytes, Flags, Ints, Longs, Numbers, Prices, Problem
 from app.matching.solver.contracts import share_out
-from app.matching.solver.model import Model, Numbers
+from app.matching.solver.model import Model
 from app.matching.solver.model import model as build_model
 from app.matching.solver.motion import Motion
 from app.matching.solver.schedules import best_schedule

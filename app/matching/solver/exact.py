@@ -10,8 +10,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from app.matching.compiling import compiled
-from app.matching.problem import Ints, Longs
-from app.matching.solver.model import Model, Numbers
+from app.matching.problem import Ints, Longs, Numbers
+from app.matching.solver.model import Model
 from app.matching.solver.ways import in_turn
 
 MOST_PAIRS = 25_000

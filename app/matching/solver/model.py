@@ -3,18 +3,15 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.matching.alike import alike
 from app.matching.candidates import Edges
 from app.matching.compiling import compiled
-from app.matching.problem import FOREVER, Bytes, Flags, Ints, Longs, Pairs, Problem
+from app.matching.problem import FOREVER, Bytes, Flags, Ints, Longs, Numbers, Pairs, Problem
 
 LARGE_UNIT = 2**30
 BLOCK = 500.0
 """Metres within which people count as neighbours."""
-
-Numbers = NDArray[np.float64]
 
 
 class Model(NamedTuple):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.matching.solver.model import Numbers
+from app.matching.problem import Numbers
 
 SPEED, SPREAD = 0.8, 0.95
 """How long a price remembers its direction, and how much it used to move."""

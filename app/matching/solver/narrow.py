@@ -6,8 +6,7 @@ week that does keep the caps is in no best week.
 """
 
 from app.matching.compiling import compiled
-from app.matching.problem import Ints, Longs
-from app.matching.solver.model import Numbers
+from app.matching.problem import Ints, Longs, Numbers
 from app.matching.solver.scratch import Scratch
 from app.matching.solver.shortlist import keep, price_of_minutes
 from app.matching.solver.ways import way_minutes

@@ -1,8 +1,8 @@
 """The best week of one person at given prices: no overlap, travel between places, caps of days and weeks."""
 
 from app.matching.compiling import compiled
-from app.matching.problem import Ints, Longs
-from app.matching.solver.model import LARGE_UNIT, Model, Numbers
+from app.matching.problem import Ints, Longs, Numbers
+from app.matching.solver.model import LARGE_UNIT, Model
 from app.matching.solver.narrow import MANY, narrowed
 from app.matching.solver.scratch import WIDEST, Scratch
 from app.matching.solver.shortlist import LONG, keep, shortlisted

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.matching.problem import Bytes, Flags, Ints
-from app.matching.solver.model import Model, Numbers
+from app.matching.problem import Bytes, Flags, Ints, Numbers
+from app.matching.solver.model import Model
 
 WIDEST = 256
 """How many steps a cap is cut into at most; a finer one is rounded in the person's favour, which keeps bounds true."""

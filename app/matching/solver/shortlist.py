@@ -1,8 +1,7 @@
 """Leaves long lists of one person to the most promising pairs of each hour, where nothing is to be proven by it."""
 
 from app.matching.compiling import compiled
-from app.matching.problem import Ints
-from app.matching.solver.model import Numbers
+from app.matching.problem import Ints, Numbers
 from app.matching.solver.scratch import Scratch
 
 LONG = 160

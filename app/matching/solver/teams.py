@@ -1,8 +1,8 @@
 """What heads on a shift's seats are worth at given prices, when a team takes place whole or not at all."""
 
 from app.matching.compiling import compiled
-from app.matching.problem import Longs
-from app.matching.solver.model import Model, Numbers
+from app.matching.problem import Longs, Numbers
+from app.matching.solver.model import Model
 
 LEVEL = 1e-6
 """A team within so many points of nothing is as good with as without: it may take place in part."""
