@@ -9,12 +9,23 @@ from hypothesis import strategies as st
 
 from app.matching.alike import alike
 from app.matching.arrays import arrays
-from app.matching.candidates import COMPLETE, Depth, Edges, Index, extended, find
+from app.matching.candidates import (
+    COMPLETE,
+    Bar,
+    Depth,
+    Edges,
+    Index,
+    Tolls,
+    bar,
+    cost_of_head,
+    find,
+    reaching,
+    replaced,
+)
 from app.matching.candidates import index as indexing
 from app.matching.candidates.edges import UNSEEN
-from app.matching.candidates.find import cost_of_head
 from app.matching.eligibility import Rule, failing_rules
-from app.matching.problem import Prices, Problem
+from app.matching.problem import SLOT_MINUTES, Ints, Prices, Problem
 from app.matching.score import points
 from benchmarks.matching.city import city
 from tests.matching.problems import problems, some_problem
@@ -71,11 +82,11 @@ def test_lists_of_lengths_of_their_own_are_those_of_a_full_scan() -> None:
         assert edges.rest[seat] == (everybody[many][0] if len(everybody) > many else COMPLETE)
 
 
-def test_longer_lists_take_the_place_of_shorter_ones() -> None:
+def test_lists_of_some_seats_take_the_place_of_others() -> None:
     problem = city(400, 60, seed=4)
     chosen = np.arange(problem.seat_count) % 3 == 0
     short = find(problem, per_head=SHALLOW)
-    both = extended(short, find(problem, depth=np.where(chosen, 30, 0).astype(np.int32)), chosen)
+    both = replaced(short, find(problem, depth=np.where(chosen, 30, 0).astype(np.int32)), chosen)
     whole = find(problem, depth=np.where(chosen, 30, np.diff(short.first)).astype(np.int32))
     for seat in range(problem.seat_count):
         assert listed(both, seat) == listed(whole if chosen[seat] else short, seat)
@@ -103,15 +114,66 @@ def test_more_threads_find_the_same() -> None:
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32 - 1), st.integers(-200, 3000))
-def test_with_prices_whoever_is_worth_more_than_a_head_costs_is_listed(seed: int, price: int) -> None:
+def test_whoever_is_worth_more_than_a_head_costs_is_listed(seed: int, price: int) -> None:
     problem = some_problem(seed, people=8)
     prices = Prices(
         seat=np.full(problem.seat_count, price, dtype=np.int64), contract=np.array([0, 1500], dtype=np.int64)
     )
-    edges = find(problem, prices=prices, threads=1)
-    for seat, cost in enumerate(cost_of_head(problem, prices).tolist()):
-        assert listed(edges, seat) == [pair for pair in full_scan(problem, seat) if pair[0] > cost]
-        assert edges.rest[seat] == (cost if problem.seats.open[seat] > 0 else COMPLETE)
+    cost = cost_of_head(problem, prices)
+    edges = find(problem, depth=everybody_at(problem), above=bar(problem, cost), threads=1)
+    for seat, least in enumerate(cost.tolist()):
+        assert listed(edges, seat) == [pair for pair in full_scan(problem, seat) if pair[0] > least]
+        assert edges.rest[seat] == (least if problem.seats.open[seat] > 0 else COMPLETE)
+
+
+def everybody_at(problem: Problem) -> Ints:
+    return np.where(problem.seats.open > 0, problem.people_count, 0).astype(np.int32)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32 - 1))
+def test_whoever_has_better_things_to_do_is_not_listed(seed: int) -> None:
+    problem = some_problem(seed, people=8)
+    dice, people = np.random.default_rng(seed), problem.people_count
+    shape = (people, len(problem.weeks))
+    tolls = Tolls(
+        whole=dice.integers(0, 2_000, shape, dtype=np.int32),
+        rate=dice.integers(0, 9_000, shape, dtype=np.int32),
+        spare=dice.integers(0, 240, shape, dtype=np.int32),
+        row=np.where(np.arange(people) % 3 == 0, np.arange(people), -1).astype(np.int32),
+        slots=dice.integers(0, 200, (people, problem.minutes // SLOT_MINUTES), dtype=np.int16),
+    )
+    least = dice.integers(-500, 1_000, problem.seat_count)
+    above = bar(problem, least, least + 100, tolls)
+    chosen = (
+        dice.integers(0, people, 5, dtype=np.int32),
+        dice.integers(0, max(problem.seat_count, 1), 5, dtype=np.int32),
+    )
+    found = find(problem, depth=everybody_at(problem), above=above, threads=2)
+    left = reaching(problem, find(problem, depth=everybody_at(problem)), above, 2, chosen)
+    for seat, (shift, wanted) in enumerate(zip(problem.seats.shift.tolist(), problem.seats.open > 0, strict=True)):
+        scan = full_scan(problem, seat) if wanted else []
+        worth = [pair for pair in scan if worth_listing(problem, above, seat, shift, *pair)]
+        kept = [pair for pair in scan if pair in worth or (pair[1], seat) in zip(*chosen, strict=True)]
+        assert listed(found, seat) == worth
+        assert listed(left, seat) == kept
+        assert left.rest[seat] == (least[seat] if len(kept) < len(scan) else COMPLETE)
+
+
+def worth_listing(problem: Problem, above: Bar, seat: int, shift: int, worth: int, person: int) -> bool:
+    """The same said slowly."""
+    starts, ends, tolls = int(problem.shifts.starts[shift]), int(problem.shifts.ends[shift]), above.tolls
+    weeks = [week for week, (begin, end) in enumerate(pairwise(problem.weeks.tolist())) if begin <= starts < end]
+    week = weeks[0] if weeks else -1
+    if worth <= above.least[seat]:
+        return False
+    if tolls.row[person] >= 0:
+        touched = range(starts // SLOT_MINUTES, -(-ends // SLOT_MINUTES))
+        toll = sum(int(tolls.slots[tolls.row[person], slot]) for slot in touched if slot < tolls.slots.shape[1])
+        return bool(worth - toll > above.strictly[seat])
+    if ends - starts > tolls.spare[person, week]:
+        return bool(worth - tolls.whole[person, week] > above.least[seat])
+    return bool(worth - int(tolls.rate[person, week]) * (ends - starts) // 1000 > above.least[seat])
 
 
 @pytest.mark.parametrize(("people", "shifts"), [(0, 0), (0, 3), (3, 0)])

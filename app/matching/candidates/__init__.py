@@ -1,7 +1,22 @@
 """The people worth asking for each seat: the best few of all who may take it, found without looking at everybody."""
 
-from app.matching.candidates.edges import COMPLETE, DEEPEST, Depth, Edges, extended, longer
-from app.matching.candidates.find import find
+from app.matching.candidates.bar import Bar, Tolls, bar
+from app.matching.candidates.edges import COMPLETE, DEEPEST, LONG, Depth, Edges, reaching, replaced
+from app.matching.candidates.find import cost_of_head, find
 from app.matching.candidates.index import Index
 
-__all__ = ["COMPLETE", "DEEPEST", "Depth", "Edges", "Index", "extended", "find", "longer"]
+__all__ = [
+    "COMPLETE",
+    "DEEPEST",
+    "LONG",
+    "Bar",
+    "Depth",
+    "Edges",
+    "Index",
+    "Tolls",
+    "bar",
+    "cost_of_head",
+    "find",
+    "reaching",
+    "replaced",
+]

@@ -1,8 +1,11 @@
 """Candidate pairs by seat, how many of them a seat gets, and what is known of those left out."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from msgspec import Struct
 
+from app.matching.candidates.bar import Bar, mark
 from app.matching.problem import Flags, Ints, Longs, Problem
 
 COMPLETE = -(2**31)
@@ -11,11 +14,12 @@ UNSEEN = 2**31 - 1
 """And of a seat for which nobody was looked for: no pair is worth more."""
 
 
-DEEPEST = 1000
-"""How many people a seat's list holds at most where lists should be as long as they can."""
-MOST = 40_000_000
-"""Pairs of all lists together, where some of them are long."""
+DEEPEST = 4_000
+"""How many people a seat's list holds at most."""
+LONG, MOST = 1_000, 40_000_000
+"""How many where all lists are as long as they can be, and pairs of all of them together."""
 PLENTY = 2
+PARTS = 16
 
 
 class Edges(Struct, frozen=True, kw_only=True):
@@ -34,17 +38,49 @@ class Edges(Struct, frozen=True, kw_only=True):
         return np.repeat(np.arange(len(self.rest), dtype=np.int32), np.diff(self.first))
 
 
-def extended(edges: Edges, more: Edges, seats: Flags) -> Edges:
-    """The lists with those of these seats replaced by others, unless these are shorter."""
-    taken = seats & (np.diff(more.first) >= np.diff(edges.first))
-    count = np.where(taken, np.diff(more.first), np.diff(edges.first))
+def replaced(edges: Edges, more: Edges, seats: Flags) -> Edges:
+    """The lists with those of these seats replaced by others."""
+    count = np.where(seats, np.diff(more.first), np.diff(edges.first))
     first = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
     person, points = np.empty(first[-1], dtype=np.int32), np.empty(first[-1], dtype=np.int32)
-    for source, of_source in ((more, taken), (edges, ~taken)):
+    for source, of_source in ((more, seats), (edges, ~seats)):
         there, here = np.repeat(of_source, count), np.repeat(of_source, np.diff(source.first))
         person[there], points[there] = source.person[here], source.points[here]
-    rest = np.where(taken, np.minimum(more.rest, edges.rest), edges.rest)
-    return Edges(first=first, person=person, points=points, rest=rest)
+    return Edges(first=first, person=person, points=points, rest=np.where(seats, more.rest, edges.rest))
+
+
+def reaching(problem: Problem, edges: Edges, above: Bar, threads: int, also: tuple[Ints, Ints] | None = None) -> Edges:
+    """Only those pairs that are above this bar, and those of these people and seats."""
+    person, seat = (np.zeros(0, dtype=np.int32),) * 2 if also is None else also
+    by_seat = np.argsort(seat, kind="stable")
+    also_first = np.searchsorted(seat[by_seat], np.arange(problem.seat_count + 1))
+    also_person = person[by_seat]
+    starts, ends = (times[problem.seats.shift] for times in (problem.shifts.starts, problem.shifts.ends))
+    kept = np.zeros(len(edges.person), dtype=np.bool_)
+    cuts = np.searchsorted(edges.first, np.linspace(0, len(kept), PARTS + 1)).tolist()
+    cuts[0], cuts[-1] = 0, problem.seat_count
+
+    def part(number: int) -> None:
+        mark(
+            above,
+            edges.first,
+            edges.person,
+            edges.points,
+            cuts[number],
+            cuts[number + 1],
+            starts,
+            ends,
+            also_first,
+            also_person,
+            kept,
+        )
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(part, range(PARTS)))
+    first = np.concatenate(([0], np.cumsum(kept)))[edges.first].astype(np.int64)
+    left_out = np.diff(first) < np.diff(edges.first)
+    rest = np.where(left_out, np.maximum(edges.rest, above.least), edges.rest).astype(np.int32)
+    return Edges(first=first, person=edges.person[kept], points=edges.points[kept], rest=rest)
 
 
 class Depth(Struct, frozen=True, kw_only=True):
@@ -81,13 +117,6 @@ def usual(problem: Problem) -> Depth:
     return Depth(single=most, team=most, each=0, staff=most)
 
 
-def longer(lengths: Longs, times: int, listed: int) -> Ints:
-    """How long these lists may become: so many times, or as much as all the pairs listed leave room for."""
-    while times > 1 and listed + int(np.minimum(lengths * times, DEEPEST).sum() - lengths.sum()) > MOST:
-        times -= 1
-    return np.minimum(lengths * times, DEEPEST).astype(np.int32)
-
-
 def deepest(problem: Problem) -> int:
     """How many people each list may hold, so that all lists together still fit in memory."""
-    return min(DEEPEST, MOST // max(problem.seat_count, 1))
+    return min(LONG, MOST // max(problem.seat_count, 1))

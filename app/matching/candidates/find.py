@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from app.matching.alike import alike
 from app.matching.arrays import Arrays
-from app.matching.candidates.edges import COMPLETE, UNSEEN, Depth, Edges, deepest, usual
+from app.matching.candidates.bar import Bar, bar, reaches
+from app.matching.candidates.edges import COMPLETE, UNSEEN, Depth, Edges, usual
 from app.matching.candidates.index import Grid, Index, cell_of, plane_of
 from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
 from app.matching.compiling import compiled
@@ -18,6 +19,8 @@ from app.matching.problem import Ints, Longs, Prices, Problem
 
 KEYS_A_PART = 200_000
 """How many keys one piece of work has room for: large enough to be worth a thread's while, and no more."""
+EXPECTED = 500
+"""How many people are found at most, as a rule, where more may be."""
 NO_LEAST = LOWEST // TIES
 
 
@@ -36,23 +39,21 @@ def find(
     index: Index | None = None,
     per_head: Depth | None = None,
     depth: Ints | None = None,
-    prices: Prices | None = None,
+    above: Bar | None = None,
     threads: int | None = None,
     halted: Callable[[], bool] | None = None,
 ) -> Edges:
     """For each seat the best of all people who may take it: exactly those, whatever the number of threads.
 
-    With a depth of its own for each seat, nobody is looked for where it is 0. With prices, a seat's list holds whoever
-    is worth more than a head on it costs, and not only the best few (but never more than `deepest`). When it is halted,
-    nobody is listed for the seats that are left, and nothing said of them.
+    With a depth of its own for each seat, nobody is looked for where it is 0. With a bar, a seat's list holds only who
+    is above it: all of them, unless there are more than its depth. When it is halted, nobody is listed for the seats
+    that are left, and nothing said of them.
     """
     index = index or Index(problem)
     if depth is None:
         depth = (per_head or usual(problem)).of(problem)
-    least = np.full(problem.seat_count, NO_LEAST, dtype=np.int64)
-    if prices is not None:
-        depth = np.where(depth > 0, np.maximum(depth, deepest(problem)), 0).astype(np.int32)
-        least = cost_of_head(problem, prices)
+    if above is None:
+        above = bar(problem, np.full(problem.seat_count, NO_LEAST, dtype=np.int64))
     groups = _groups(problem, depth, _through_the_city(problem, index.grid))
 
     def grid_for(number: int) -> Grid:
@@ -72,7 +73,7 @@ def find(
             def part(piece: tuple[int, int], seats: Ints = seats, grid: Grid = grid) -> _Part:
                 if halted is not None and halted():
                     return _unseen(piece[1] - piece[0])
-                return _Part(*_search_all(index.arrays, grid, seats[piece[0] : piece[1]], depth, least))
+                return _Part(*_search_all(index.arrays, grid, seats[piece[0] : piece[1]], depth, above))
 
             parts += pool.map(part, _pieces(depth[seats]))
     return _joined(parts, np.concatenate(groups))
@@ -85,7 +86,7 @@ def _groups(problem: Problem, depth: Ints, order: Ints) -> list[Ints]:
     out first who has what they ask for is worth while when more people are looked for than there are.
     """
     wanted = alike(problem)
-    many = np.bincount(wanted, weights=depth) > problem.people_count
+    many = np.bincount(wanted, weights=np.minimum(depth, EXPECTED)) > problem.people_count
     mixed = (depth == 0) | ~many[wanted]
     return [order[mixed[order]], *(order[(~mixed & (wanted == one))[order]] for one in np.flatnonzero(many))]
 
@@ -143,7 +144,7 @@ def _joined(parts: list[_Part], order: Ints) -> Edges:
 
 
 @compiled
-def _search_all(a: Arrays, g: Grid, seats: Ints, depth: Ints, least: Longs) -> tuple[Longs, Ints, Ints, Ints]:
+def _search_all(a: Arrays, g: Grid, seats: Ints, depth: Ints, above: Bar) -> tuple[Longs, Ints, Ints, Ints]:
     """The lists of these seats, one after the other. One more than a list holds is looked for: who comes next says what
     all who are left out are worth at most."""
     room = np.int64(0)
@@ -157,15 +158,17 @@ def _search_all(a: Arrays, g: Grid, seats: Ints, depth: Ints, least: Longs) -> t
         if depth[seat] == 0:
             continue
         keys = np.empty(depth[seat] + 1, dtype=np.int64)
-        count = search(a, g, seat, least[seat], keys)
+        count = search(a, g, seat, above.least[seat], keys)
+        if above.least[seat] > NO_LEAST:
+            rest[number] = above.least[seat]
         if count > depth[seat]:
             count = depth[seat]
             rest[number] = keys[count] >> TIE_BITS
-        elif least[seat] > NO_LEAST:
-            rest[number] = least[seat]
+        begin, s = filled, a.seat[seat]
         for row in range(count):
-            person[filled + row] = g.by_place[TIES - 1 - (keys[row] & (TIES - 1))]
-            points[filled + row] = keys[row] >> TIE_BITS
-        counts[number] = count
-        filled += count
+            who, worth = g.by_place[TIES - 1 - (keys[row] & (TIES - 1))], keys[row] >> TIE_BITS
+            if reaches(above, seat, who, worth, s.starts, s.ends):
+                person[filled], points[filled] = who, worth
+                filled += 1
+        counts[number] = filled - begin
     return counts, person[:filled].copy(), points[:filled].copy(), rest

@@ -1,7 +1,7 @@
 """The best people for one seat: known visitors first, then cell by cell from near to far, until nobody can be better.
 
-Who is found is kept in a heap of keys, the worst on top. A key is the points and, below them, who comes first at equal
-points, so that keys are all different and their order is the order of the list.
+Who is found is kept as a key, the best few in a heap with the worst on top. A key is the points and, below them, who
+comes first at equal points, so that keys are all different and their order is the order of the list.
 """
 
 from typing import Any
@@ -225,12 +225,15 @@ def _key(worth_all: int, place: int) -> int:
 
 @kernel
 def _keep(keys: Longs, count: int, key: int) -> int:
-    """Put a key in the heap, in the place of the least when it is full; the answer is how many it has then."""
-    if count < len(keys):
-        _rise(keys, count, key)
-        return count + 1
-    _sink(keys, count, key)
-    return count
+    """Take a key in; the answer is how many there are then. They become a heap once there is no room for more, and
+    from then on a key takes the place of the least."""
+    if count == len(keys):
+        _sink(keys, 0, count, key)
+        return count
+    keys[count] = key
+    if count + 1 == len(keys):
+        _heap(keys, count + 1)
+    return count + 1
 
 
 @kernel
@@ -240,19 +243,15 @@ def _bar(keys: Longs, count: int, floor: int) -> int:
 
 
 @kernel
-def _rise(keys: Longs, count: int, key: int) -> None:
-    """Add a key to the heap's first `count`."""
-    at = count
-    while at > 0 and keys[(at - 1) // 2] > key:
-        keys[at] = keys[(at - 1) // 2]
-        at = (at - 1) // 2
-    keys[at] = key
+def _heap(keys: Longs, count: int) -> None:
+    """Make a heap of the first `count` keys."""
+    for at in range(count // 2 - 1, -1, -1):
+        _sink(keys, at, count, keys[at])
 
 
 @kernel
-def _sink(keys: Longs, count: int, key: int) -> None:
-    """Put a key in the place of the heap's least."""
-    at = 0
+def _sink(keys: Longs, at: int, count: int, key: int) -> None:
+    """Put a key in the place of one of the heap, and as far down as it belongs."""
     while 2 * at + 1 < count:
         below = 2 * at + 1
         if below + 1 < count and keys[below + 1] < keys[below]:
@@ -266,8 +265,10 @@ def _sink(keys: Longs, count: int, key: int) -> None:
 
 @kernel
 def _sort(keys: Longs, count: int) -> None:
-    """From a heap to the greatest first: its least goes to the end again and again."""
+    """The greatest first: of a heap, the least goes to the end again and again."""
+    if count < len(keys):
+        _heap(keys, count)
     for end in range(count - 1, 0, -1):
         least = keys[0]
-        _sink(keys, end, keys[end])
+        _sink(keys, 0, end, keys[end])
         keys[end] = least

@@ -9,7 +9,8 @@ The price of a head is what one more of it would be worth. At any prices no plan
 
 because each line is the most that part of a plan can add. The ascent lowers that sum: it raises what a head costs where
 more people want a seat than it has heads, and lowers it where fewer do. Whoever is no candidate is taken to want every
-seat that costs less than they may be worth there, so a price does not fall far below the end of its seat's list.
+seat that costs less than they may be worth there, so a price does not fall far below the end of its seat's list. Where
+people were left out because their time is worth more elsewhere, a fifth line is what `losses.overcharged` says.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,11 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from app.matching.candidates import COMPLETE, Edges
+from app.matching.candidates import COMPLETE, Edges, Tolls
 from app.matching.compiling import compiled
 from app.matching.problem import Bytes, Flags, Ints, Longs, Numbers, Prices, Problem
 from app.matching.solver.contracts import share_out
-from app.matching.solver.model import Model
+from app.matching.solver.losses import overcharged, tolls
+from app.matching.solver.model import Model, places_of
 from app.matching.solver.model import model as build_model
 from app.matching.solver.motion import Motion
 from app.matching.solver.schedules import best_schedule
@@ -66,8 +68,27 @@ class Ascent:
 
     def go_on_with(self, problem: Problem, edges: Edges) -> None:
         """Take other lists of candidates: prices stay, and go on moving as they did."""
+        person, seat = self.chosen()
+        share = self.share[self.share > 0]
         del self.model, self.share, self._rooms  # both lists at once would take twice the room
         self._over(build_model(problem, edges))
+        at = places_of(self.model, person, seat)
+        self.share[at[at >= 0]] = share[at >= 0]
+
+    def chosen(self) -> tuple[Ints, Ints]:
+        """The people and seats of the pairs that people chose lately."""
+        pairs = np.flatnonzero(self.share)
+        return self.model.people[self.model.owner[pairs]], self.model.seat[pairs]
+
+    def over(self, model: Model) -> "Ascent":
+        """The best prices so far, over another model of the same seats."""
+        other = Ascent(model, self._threads)
+        other.best_seat, other.best_contract = self.best_seat, self.best_contract
+        return other
+
+    def tolls(self, problem: Problem, cost: Numbers, *, by_the_hour: bool) -> Tolls:
+        """What people's time is worth to them when heads cost this much: `app.matching.solver.losses`."""
+        return tolls(problem, self.model, cost, self._rooms, by_the_hour=by_the_hour)
 
     def _over(self, model: Model) -> None:
         self.model = model
@@ -92,18 +113,21 @@ class Ascent:
 
     def held_back(self) -> Flags:
         """The seats whose price would fall if their lists were longer."""
-        cost = self._cost(self._seat, self._contract)
+        cost = self.costs_now()
         return np.asarray((self.model.rest > COMPLETE) & (self.model.open > 0) & (cost < self.model.rest + CLOSE))
 
-    def certificate(self) -> tuple[Prices, int]:
-        """The prices that prove the best bound, in whole points, and that bound."""
+    def certificate(self, charged: Tolls | None = None) -> tuple[Prices, int]:
+        """The prices that prove the best bound, in whole points, and that bound.
+
+        Where people whose time is worth more elsewhere were left out of the lists, it needs what they were charged.
+        """
         seat, contract = _whole(self.best_seat, self.best_contract)
-        model = self.model
-        per_minute = np.where(self._under >= 0, contract[self._under], 0) if len(contract) else 0
-        cost = (seat + per_minute * self._minutes.astype(np.int64) // 1000).astype(np.float64)
+        model, cost = self.model, self.whole_costs()
         with ThreadPoolExecutor(self._threads) as pool:
             worth = self._people(cost, pool.map, None)
         worth += float(teams_value(model, seat.astype(np.float64))) + self._outside(cost)
+        if charged is not None:
+            worth += overcharged(model, cost, self._rooms, charged)
         left = -(-int(contract @ np.maximum(model.contract_left, 0)) // 1000)
         return Prices(seat=seat, contract=contract), int(worth) + left
 
@@ -125,10 +149,19 @@ class Ascent:
         first = np.concatenate(([0], np.cumsum(by_seat)))[model.by_seat_first].astype(np.int64)
         rest = model.rest.clip(COMPLETE).astype(np.int32)
         edges = Edges(first=first, person=model.people[model.owner[pairs]], points=model.points[pairs], rest=rest)
-        focus = Ascent(build_model(problem, edges), self._threads)
+        focus = self.over(build_model(problem, edges))
         focus.share[:] = self.share[keep]
-        focus.best_seat, focus.best_contract = self.best_seat, self.best_contract
         return focus
+
+    def costs_now(self) -> Numbers:
+        """The same at the present prices."""
+        return self._cost(self._seat, self._contract)
+
+    def whole_costs(self) -> Numbers:
+        """What a head on each seat costs at the best prices as a plan keeps them."""
+        seat, contract = _whole(self.best_seat, self.best_contract)
+        per_minute = np.where(self._under >= 0, contract[self._under], 0) if len(contract) else 0
+        return np.asarray(seat + per_minute * self._minutes.astype(np.int64) // 1000, dtype=np.float64)
 
     def costs(self) -> Numbers:
         """What a head on each seat costs at the best prices, with its contract's minutes."""

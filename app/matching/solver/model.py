@@ -174,13 +174,20 @@ def _among(pairs: Pairs, people: Longs, owner: Ints, shift_of: Ints, seat: Ints,
 
 def pairs_of(model: Model, person: Ints, seat: Ints) -> Ints:
     """Where these people with these seats stand among the pairs; those that are no candidates are left out."""
+    found = places_of(model, person, seat)
+    return found[found >= 0]
+
+
+def places_of(model: Model, person: Ints, seat: Ints) -> Ints:
+    """The same, with -1 for those that are no candidates."""
+    found = np.full(len(person), -1, dtype=np.int32)
     if not len(model.people):
-        return np.zeros(0, dtype=np.int32)
+        return found
     order = np.argsort(model.people)
     row = order[np.minimum(np.searchsorted(model.people, person, sorter=order), len(order) - 1)]
     known = model.people[row] == person
-    found = _places(model.first, model.seat, row[known].astype(np.int32), seat[known])
-    return found[found >= 0]
+    found[known] = _places(model.first, model.seat, row[known].astype(np.int32), seat[known])
+    return found
 
 
 @compiled

@@ -17,9 +17,7 @@ def best_schedule(model: Model, person: int, cost: Numbers, room: Scratch) -> tu
 
     The pairs themselves stand in `room.chosen`. Shifts of two days are taken never to meet, which can only add worth.
     """
-    count = _collect(
-        model.first[person], model.first[person + 1], model.points, model.seat, cost, room.pair, room.worth
-    )
+    count = collect(model.first[person], model.first[person + 1], model.points, model.seat, cost, room.pair, room.worth)
     if count == 0:
         return 0.0, 0
     if count == 1:
@@ -29,7 +27,7 @@ def best_schedule(model: Model, person: int, cost: Numbers, room: Scratch) -> tu
 
 
 @compiled
-def _collect(begin: int, end: int, points: Ints, seats: Ints, cost: Numbers, pairs: Ints, worths: Numbers) -> int:
+def collect(begin: int, end: int, points: Ints, seats: Ints, cost: Numbers, pairs: Ints, worths: Numbers) -> int:
     """Keep the pairs that are worth more than they cost."""
     count = 0
     for pair in range(begin, end):
@@ -53,7 +51,7 @@ def best_of_collected(model: Model, person: int, count: int, room: Scratch) -> t
         while end < count and room.week[end] == room.week[begin]:
             end += 1
         week_left, day_left = model.week_left[person, room.week[begin]], model.day_left[person]
-        last, pair, alone = _set_apart(day_left, week_left, begin, end, room)
+        last, pair, alone = set_apart(day_left, week_left, begin, end, room)
         for at in range(begin, last):
             shift = model.shift[model.seat[room.pair[at]]]
             room.starts[at], room.ends[at] = model.starts[shift], model.ends[shift]
@@ -74,7 +72,7 @@ def best_of_collected(model: Model, person: int, count: int, room: Scratch) -> t
 
 
 @compiled
-def _set_apart(day_left: Ints, week_left: int, begin: int, end: int, room: Scratch) -> tuple[int, int, float]:
+def set_apart(day_left: Ints, week_left: int, begin: int, end: int, room: Scratch) -> tuple[int, int, float]:
     """Move the pairs with which anything else fits into the week to the front; where they end.
 
     Also the best of the others, which are all that is done in their week if they are done, and its worth. Most people
@@ -109,8 +107,8 @@ def _best_week(
         while last < end and room.day[last] == room.day[first]:
             last += 1
         day_most = min(most, day_left[room.day[first]] // unit)
-        _best_day(travel, first, last, day_most, begin, most + 1, layers, room)
-        _add_day(day_most, most, room.profile, room.layer[layers], room.layer[layers + 1], room.taken[layers + 1])
+        best_day(travel, first, last, day_most, begin, most + 1, layers, room)
+        add_day(day_most, most, room.profile, room.layer[layers], room.layer[layers + 1], room.taken[layers + 1])
         layers += 1
         first = last
     return room.layer[layers, most], _trace(begin, most, layers, chosen, room)
@@ -136,7 +134,7 @@ def _steps(
 
 
 @compiled
-def _best_day(
+def best_day(
     travel: Longs, first: int, last: int, most: int, begin: int, width: int, layer: int, room: Scratch
 ) -> None:
     """Fill `profile` (the most the day is worth by units used) and `last` (the pair it ends with)."""
@@ -184,7 +182,7 @@ def _extend(before: Numbers, chain: Numbers, parent: Ints, worth: float, units: 
 
 
 @compiled
-def _add_day(day_most: int, most: int, profile: Numbers, before: Numbers, after: Numbers, taken: Ints) -> None:
+def add_day(day_most: int, most: int, profile: Numbers, before: Numbers, after: Numbers, taken: Ints) -> None:
     """The best of the days so far and of this one, by units used."""
     for used in range(most + 1):
         after[used] = before[used]

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from math import inf, isfinite
 
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from app.matching.arrays import arrays
-from app.matching.candidates import COMPLETE, DEEPEST, Depth, Edges, Index, extended, find, longer
+from app.matching.candidates import COMPLETE, DEEPEST, Bar, Depth, Edges, Index, bar, cost_of_head, find
 from app.matching.problem import Ints, Plan, Prices, Problem
 from app.matching.solver.again import pairs_before, with_pairs
 from app.matching.solver.board import Board, board, put, taken_pairs
@@ -16,6 +16,7 @@ from app.matching.solver.chains import Chain, build_all, chain
 from app.matching.solver.dual import Ascent
 from app.matching.solver.exact import MOST_PAIRS, SECONDS, exact
 from app.matching.solver.improve import order_of_pairs, round_up, stir
+from app.matching.solver.lists import Lists
 from app.matching.solver.model import Model, model, pairs_of
 from app.matching.solver.pace import Pace
 from app.matching.solver.stop import Effort, Progress, Stop
@@ -27,13 +28,10 @@ FAR, FINE, FINEST = 1_500.0, 20.0, 3.0
 FEWEST, MOST = 120, 600
 STEPS_TIMES_PAIRS = 30_000_000
 WARM, WARM_STEPS = 60.0, 60
-LOOKS = (0.16, 0.28, 0.4, 0.52, 0.64)
-"""After what parts of the steps longer lists are made for the seats whose prices are held back by their lists."""
-DEEPER = 8
-"""How many times as long: looking for a few more takes nearly as long as for many."""
+LOOKS = (0.08, 0.14, 0.2, 0.26, 0.33, 0.4, 0.48, 0.58, 0.7, 0.85)
+"""After what parts of the steps lists are made anew."""
 QUICKLY_PLANNED = 300_000
 """Pairs at most for a plan on the way, to be kept should this process end: of more it would take too long."""
-SHORTEST_LIST = 8
 SHIFTS_AT_ONCE, GRACE = 2_000, 5.0
 """So many shifts are attempted between two looks at the clock; who waits for the end waits so many seconds more."""
 MARGIN = 100
@@ -101,15 +99,15 @@ class _Search:
                 return self._result()
         warm = self._warm_prices(pairs)
         if warm is not None and self._given is None and not few:
-            everywhere = np.ones(self._problem.seat_count, dtype=np.bool_)
-            edges = extended(edges, self._with_before(self._candidates(warm)), everywhere)
+            edges = self._with_before(self._worth(warm))
             pairs = model(self._problem, edges)
         ascent = Ascent(pairs, self._threads, warm)
         self._resume(ascent)
         steps, far, fine = _steps(len(pairs.seat)) if warm is None else (WARM_STEPS, WARM, FINEST)
         del pairs
-        self._climb(ascent, edges, Pace(self._effort, steps, far, fine, share=ASCENT_SHARE))
-        self._prove(ascent)
+        lists = Lists(self._problem, edges, self._seek, self._threads)
+        self._climb(ascent, lists, Pace(self._effort, steps, far, fine, share=ASCENT_SHARE))
+        self._prove(ascent, lists)
         if self._effort.cut_by_clock() or not self._effort.over():
             self._construct(ascent)
         self._improve(ascent)
@@ -125,7 +123,7 @@ class _Search:
             edges = self._find(per_head=everybody)
             if len(edges.person) <= MOST_PAIRS:
                 return edges
-        return self._candidates(None)
+        return self._find()
 
     def _with_before(self, edges: Edges) -> Edges:
         """The pairs of plans from before are candidates as long as they are allowed."""
@@ -178,18 +176,21 @@ class _Search:
             self._index = Index(self._problem)
         return self._index
 
-    def _candidates(self, prices: Prices | None) -> Edges:
-        if prices is not None:
-            prices = structs.replace(prices, seat=prices.seat - MARGIN)
-        return self._find(prices=prices)
+    def _worth(self, prices: Prices) -> Edges:
+        """Whoever is worth as much as these prices, or nearly."""
+        depth = np.where(self._problem.seats.open > 0, DEEPEST, 0).astype(np.int32)
+        return self._find(depth=depth, above=bar(self._problem, cost_of_head(self._problem, prices) - MARGIN))
 
-    def _find(self, *, per_head: Depth | None = None, depth: Ints | None = None, prices: Prices | None = None) -> Edges:
+    def _seek(self, depth: Ints, above: Bar) -> Edges:
+        return self._with_before(self._find(depth=depth, above=above))
+
+    def _find(self, *, per_head: Depth | None = None, depth: Ints | None = None, above: Bar | None = None) -> Edges:
         index, began = self._look_up(), self._effort.seconds
 
         def halted() -> bool:
             return self._effort.seconds - began > GRACE and self._effort.cut_by_clock()
 
-        return find(self._problem, index=index, per_head=per_head, depth=depth, prices=prices, halted=halted)
+        return find(self._problem, index=index, per_head=per_head, depth=depth, above=above, halted=halted)
 
     def _warm_prices(self, pairs: Model) -> Prices | None:
         """Those of the plan before, unless they prove less than what one would begin with anyway."""
@@ -203,37 +204,38 @@ class _Search:
         _, anyway = Ascent(pairs, self._threads).certificate()
         return prices if proven < anyway else None
 
-    def _climb(self, ascent: Ascent, edges: Edges, pace: Pace) -> None:
-        """Move the prices by ever finer steps, now and then with longer lists for seats whose lists hold them back."""
+    def _climb(self, ascent: Ascent, lists: Lists, pace: Pace) -> None:
+        """Move the prices by ever finer steps, now and then with lists made anew."""
         for number, until in enumerate((*LOOKS, 1.0)):
+            if pace.reached >= until:
+                continue
             for _ in ascent.steps(pace.sizes(until)):
                 self._effort.rounds += 1
                 if self._effort.rounds % TELL_EVERY == 0:
-                    self._tell("prices", bound=int(ascent.bound))
+                    self._tell("prices", bound=self._bound if lists.partial else int(ascent.bound))
                 if self._effort.over(share=ASCENT_SHARE):
                     return
             if number == 0 and len(ascent.model.seat) <= QUICKLY_PLANNED:
                 self._construct(ascent)
-            if until < 1:
-                edges = self._with_longer_lists(ascent, edges)
+            if until < 1 and self._given is None and not lists.complete:
+                if not lists.partial:
+                    self._prove(ascent, lists)
+                ascent.go_on_with(self._problem, lists.renewed(ascent, self._planned()))
 
-    def _prove(self, ascent: Ascent) -> None:
-        """Keep what the best prices prove, if it is more than is known."""
-        prices, bound = ascent.certificate()
+    def _prove(self, ascent: Ascent, lists: Lists) -> None:
+        """Keep what the best prices prove, if it is more than is known: with everybody who would gain by a seat."""
+        charged = None
+        if lists.partial:
+            edges, charged = lists.everybody(ascent)
+            ascent = ascent.over(model(self._problem, edges))
+        prices, bound = ascent.certificate(charged)
         if bound < self._bound:
             self._prices, self._bound = prices, bound
 
-    def _with_longer_lists(self, ascent: Ascent, edges: Edges) -> Edges:
-        """Find more people for the seats whose prices are held back by their lists."""
-        short = ascent.held_back() & (np.diff(edges.first) < DEEPEST)
-        if self._given is not None or not short.any():
-            return edges
-        self._prove(ascent)
-        lengths = np.maximum(np.diff(edges.first), SHORTEST_LIST)
-        depth = longer(np.where(short, lengths, 0), DEEPER, len(edges.person))
-        edges = extended(edges, self._with_before(self._find(depth=depth)), short)
-        ascent.go_on_with(self._problem, edges)
-        return edges
+    def _planned(self) -> tuple[Ints, Ints]:
+        """People and seats of the plan before and of the best one so far."""
+        person, seat = pairs_before(self._problem)
+        return np.concatenate((person, self._best.person)), np.concatenate((seat, self._best.seat))
 
     def _construct(self, ascent: Ascent) -> None:
         """A plan from the present prices."""

@@ -1,0 +1,83 @@
+"""What people are charged for their time: it keeps a bound true over people who were never listed."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.matching.alike import alike
+from app.matching.candidates import Bar, Depth, Edges, bar, find, reaching
+from app.matching.problem import Ints, Numbers, Problem
+from app.matching.solver.dual import Ascent, first_prices
+from app.matching.solver.lists import FALLING, FARTHER, FIRST, NEARER, Lists
+from app.matching.solver.model import model
+from benchmarks.matching.city import city
+from tests.matching.problems import some_problem
+
+
+def proven(problem: Problem, tolls_at: Numbers, cost: Numbers) -> tuple[int, int, int]:
+    """The bound at these costs with everybody listed, with only those listed whom tolls at other costs leave, and how
+    many pairs these have left out."""
+    many = problem.people_count
+    whole = find(problem, per_head=Depth(single=many, team=many, each=0, staff=many))
+    pairs = model(problem, whole)
+    all_of_them = at(Ascent(pairs, 2), cost)
+    _, bound = all_of_them.certificate()
+    costs = all_of_them.whole_costs()
+    tolls = all_of_them.tolls(problem, tolls_at, by_the_hour=False)
+    some = reaching(problem, whole, bar(problem, np.floor(costs).astype(np.int64), tolls=tolls), 2)
+    _, charged = all_of_them.over(model(problem, some)).certificate(tolls)
+    return bound, charged, len(whole.person) - len(some.person)
+
+
+def at(ascent: Ascent, cost: Numbers) -> Ascent:
+    ascent.best_seat, ascent.best_contract = np.rint(cost), np.zeros_like(ascent.best_contract)
+    return ascent
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32 - 1), st.floats(0.2, 1.5), st.floats(0.2, 1.5))
+def test_a_bound_is_true_over_people_who_were_left_out(seed: int, now: float, then: float) -> None:
+    problem = some_problem(seed, people=12)
+    dice = np.random.default_rng(seed)
+    prices = dice.uniform(0, 1_500, problem.seat_count)
+    bound, charged, _ = proven(problem, prices * then, prices * now)
+    assert charged >= bound
+
+
+@pytest.mark.parametrize("scarce", [False, True])
+def test_at_their_own_costs_tolls_prove_as_much_as_everybody_listed(scarce: bool) -> None:
+    problem = city(600, 200, seed=6, scarce=scarce)
+    cost = np.rint(first_prices(model(problem, find(problem))) * 0.8)
+    bound, charged, left_out = proven(problem, cost, cost)
+    assert left_out > 100
+    assert bound <= charged <= bound * 1.01
+    _, stale, _ = proven(problem, cost * 0.8, cost)
+    assert stale >= bound
+
+
+def test_lists_reach_farther_where_many_seats_alike_are_held_back_by_them() -> None:
+    problem = city(3_000, 900, seed=4)
+    edges = find(problem, per_head=Depth(single=2, team=1, each=1, staff=1))
+    ascent = Ascent(model(problem, edges), 2)
+    sought: list[Ints] = []
+
+    def seek(depth: Ints, above: Bar) -> Edges:
+        sought.append(depth)
+        return find(problem, depth=depth, above=above)
+
+    lists = Lists(problem, edges, seek, 2)
+    held, wanted = ascent.held_back(), alike(problem)
+    falling = (np.bincount(wanted, weights=held) / np.bincount(wanted) > FALLING)[wanted]
+    assert 0 < falling.sum() < len(falling)
+    nothing = np.zeros(0, dtype=np.int32)
+    renewed = lists.renewed(ascent, (nothing, nothing))
+    assert (sought[0][~held] == 0).all()
+    cost = np.floor(ascent.costs_now() - np.where(falling, FIRST * FARTHER, np.where(held, FIRST, FIRST * NEARER)))
+    whole = find(problem, per_head=Depth(single=3_000, team=3_000, each=0, staff=3_000))
+    for seat in np.flatnonzero(sought[0]):
+        rows = slice(whole.first[seat], whole.first[seat + 1])
+        many = int(np.count_nonzero(whole.points[rows] > cost[seat]))
+        assert renewed.rest[seat] == max(
+            cost[seat], whole.points[rows][sought[0][seat]] if many > sought[0][seat] else -(2**31)
+        )
