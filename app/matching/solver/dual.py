@@ -153,6 +153,10 @@ class Ascent:
         focus.share[:] = self.share[keep]
         return focus
 
+    def costs(self) -> Numbers:
+        """What a head on each seat costs at the best prices, with its contract's minutes."""
+        return self._cost(self.best_seat, self.best_contract)
+
     def costs_now(self) -> Numbers:
         """The same at the present prices."""
         return self._cost(self._seat, self._contract)
@@ -162,10 +166,6 @@ class Ascent:
         seat, contract = _whole(self.best_seat, self.best_contract)
         per_minute = np.where(self._under >= 0, contract[self._under], 0) if len(contract) else 0
         return np.asarray(seat + per_minute * self._minutes.astype(np.int64) // 1000, dtype=np.float64)
-
-    def costs(self) -> Numbers:
-        """What a head on each seat costs at the best prices, with its contract's minutes."""
-        return self._cost(self.best_seat, self.best_contract)
 
     def _cost(self, seat: Numbers, contract: Numbers) -> Numbers:
         if not len(contract):
