@@ -7,8 +7,8 @@ import numpy as np
 from msgspec import Struct
 
 from app.matching.arrays import Arrays
-from app.matching.candidates import Index
-from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
+from app.matching.candidates import ANYBODY, Index
+from app.matching.candidates.search import TIE_BITS, TIES, search
 from app.matching.compiling import kernel
 from app.matching.eligibility import failing_bits
 from app.matching.problem import Ints
@@ -32,7 +32,7 @@ def best(index: Index, seat: int, count: int = 10) -> list[Ranked]:
     It is exact: nobody is left out because they were not looked at, only because they cannot be better.
     """
     keys = np.empty(max(count, 0), dtype=np.int64)
-    found = search(index.arrays, index.grid, seat, LOWEST // TIES, keys)
+    found = search(index.arrays, index.grid, seat, ANYBODY, keys)
     people = index.grid.by_place[TIES - 1 - (keys[:found] & (TIES - 1))].tolist()
     points = (keys[:found] >> TIE_BITS).tolist()
     return [

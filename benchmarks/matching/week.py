@@ -19,8 +19,9 @@ def main() -> None:
     options.add_argument("--people", type=int, default=160_000)
     options.add_argument("--shifts", type=int, default=20_000)
     options.add_argument("--scarce", action="store_true")
-    options.add_argument("--seconds", type=float)
-    options.add_argument("--effort", type=int)
+    until = options.add_mutually_exclusive_group()
+    until.add_argument("--seconds", type=float, default=30.0)
+    until.add_argument("--effort", type=int)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--follow", action="store_true", help="print progress")
     given = options.parse_args()
@@ -31,7 +32,7 @@ def main() -> None:
     plan = solve(
         problem,
         seed=given.seed,
-        stop=Stop(seconds=given.seconds, effort=given.effort),
+        stop=Stop(effort=given.effort) if given.effort else Stop(seconds=given.seconds),
         report=_print if given.follow else None,
     )
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

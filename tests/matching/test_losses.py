@@ -6,10 +6,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.matching.alike import alike
-from app.matching.candidates import Bar, Depth, Edges, bar, find, reaching
+from app.matching.candidates import COMPLETE, Bar, Depth, Edges, bar, find, reaching
+from app.matching.candidates.bar import reaches
 from app.matching.problem import Ints, Numbers, Problem
 from app.matching.solver.dual import Ascent, first_prices
-from app.matching.solver.lists import FALLING, FARTHER, FIRST, NEARER, Lists
+from app.matching.solver.lists import (
+    FALLING,
+    FARTHER,
+    FIRST,
+    LENIENT,
+    MUCH_FARTHER,
+    NEARER,
+    SOUGHT_BY_THE_HOUR,
+    Lists,
+)
+from app.matching.solver.losses import less
 from app.matching.solver.model import model
 from benchmarks.matching.city import city
 from tests.matching.problems import some_problem
@@ -71,13 +82,24 @@ def test_lists_reach_farther_where_many_seats_alike_are_held_back_by_them() -> N
     falling = (np.bincount(wanted, weights=held) / np.bincount(wanted) > FALLING)[wanted]
     assert 0 < falling.sum() < len(falling)
     nothing = np.zeros(0, dtype=np.int32)
+    tolls = ascent.tolls(problem, ascent.costs_now(), by_the_hour=True)
     renewed = lists.renewed(ascent, (nothing, nothing))
     assert (sought[0][~held] == 0).all()
-    cost = np.floor(ascent.costs_now() - np.where(falling, FIRST * FARTHER, np.where(held, FIRST, FIRST * NEARER)))
+    cost = np.floor(ascent.costs_now() - FIRST * np.where(falling, MUCH_FARTHER, np.where(held, FARTHER, NEARER)))
     whole = find(problem, per_head=Depth(single=3_000, team=3_000, each=0, staff=3_000))
+    strictly = np.maximum(cost, np.floor(ascent.costs_now() - SOUGHT_BY_THE_HOUR))
+    above = bar(problem, cost.astype(np.int64), strictly.astype(np.int64), less(tolls, LENIENT))
+    left_out = 0
     for seat in np.flatnonzero(sought[0]):
-        rows = slice(whole.first[seat], whole.first[seat + 1])
-        many = int(np.count_nonzero(whole.points[rows] > cost[seat]))
-        assert renewed.rest[seat] == max(
-            cost[seat], whole.points[rows][sought[0][seat]] if many > sought[0][seat] else -(2**31)
-        )
+        rows = range(whole.first[seat], whole.first[seat + 1])
+        shift = problem.seats.shift[seat]
+        starts, ends = int(problem.shifts.starts[shift]), int(problem.shifts.ends[shift])
+        there = [
+            int(whole.points[row])
+            for row in rows
+            if reaches(above, seat, int(whole.person[row]), int(whole.points[row]), starts, ends)
+        ]
+        left_out += len(rows) - len(there)
+        many = sought[0][seat]
+        assert renewed.rest[seat] == max(cost[seat], there[many] if len(there) > many else COMPLETE)
+    assert left_out

@@ -87,6 +87,20 @@ def test_steps_grow_fine_sooner_where_there_is_no_time(monkeypatch: pytest.Monke
     assert np.allclose(np.log(sizes), np.log(1_000) * (1 - np.arange(10) / 10))
 
 
+def test_what_lies_between_two_steps_leaves_none_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(stop.time, "monotonic", lambda: now[0])
+    pace, sizes = Pace(Effort(Stop(seconds=100.0)), 10, 1_000.0, 1.0, share=1.0), []
+    for size in pace.sizes(0.5):
+        sizes.append(size)
+        now[0] += 2.0
+    now[0] = 70.0
+    for size in pace.sizes(1.0):
+        sizes.append(size)
+        now[0] += 2.0
+    assert np.allclose(np.log(sizes), np.log(1_000) * (1 - np.arange(10) / 10))
+
+
 def test_seats_are_alike_when_they_ask_for_the_same() -> None:
     problem = city(50, 400, seed=2)
     shifts, seats = problem.shifts, problem.seats

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.matching.arrays import NO_PERIOD, period
 from app.matching.compiling import compiled, kernel
 from app.matching.problem import SLOT_MINUTES, Flags, Ints, Longs, Problem
 
@@ -41,34 +42,47 @@ class Bar(NamedTuple):
     tolls: Tolls
 
 
-def bar(problem: Problem, least: Longs, strictly: Longs | None = None, tolls: Tolls | None = None) -> Bar:
+NOTHING = Tolls(
+    whole=np.zeros((0, 0), dtype=np.int32),
+    rate=np.zeros((0, 0), dtype=np.int32),
+    spare=np.zeros((0, 0), dtype=np.int32),
+    row=np.zeros(0, dtype=np.int32),
+    slots=np.zeros((0, 0), dtype=np.int16),
+)
+"""Nobody's time is worth anything."""
+LEAST = -(2**38)
+"""Fewer points than any pair has."""
+ANYBODY = Bar(
+    least=np.zeros(0, dtype=np.int64),
+    strictly=np.zeros(0, dtype=np.int64),
+    week=np.zeros(0, dtype=np.int32),
+    tolls=NOTHING,
+)
+"""A bar that everybody is above."""
+
+
+def bar(problem: Problem, least: Longs, strictly: Longs | None = None, tolls: Tolls = NOTHING) -> Bar:
     """These points by seat; without tolls, nobody's time is worth anything."""
     weeks = len(problem.weeks) - 1
-    week = np.searchsorted(problem.weeks, problem.shifts.starts[problem.seats.shift], side="right") - 1
+    week = period(problem.weeks, problem.shifts.starts)[problem.seats.shift]
     return Bar(
         least=least,
         strictly=least if strictly is None else strictly,
-        week=np.where((week >= 0) & (week < weeks), week, weeks).astype(np.int32),
-        tolls=no_tolls(0, 0) if tolls is None else tolls,
+        week=np.where(week == NO_PERIOD, weeks, week).astype(np.int32),
+        tolls=tolls,
     )
 
 
-def no_tolls(people: int, weeks: int) -> Tolls:
-    """Nobody's time is worth anything yet."""
-    shape = (people, weeks)
-    return Tolls(
-        whole=np.zeros(shape, dtype=np.int32),
-        rate=np.zeros(shape, dtype=np.int32),
-        spare=np.zeros(shape, dtype=np.int32),
-        row=np.full(people, -1, dtype=np.int32),
-        slots=np.zeros((0, 0), dtype=np.int16),
-    )
+@kernel
+def least_of(bar: Bar, seat: int) -> int:
+    """More points than which a pair of this seat must be worth in any case."""
+    return int(bar.least[seat]) if len(bar.least) > 0 else LEAST
 
 
 @kernel
 def reaches(bar: Bar, seat: int, person: int, points: int, starts: int, ends: int) -> bool:
     """Whether the person is worth listing for the seat, with so many points and from when to when."""
-    if points <= bar.least[seat]:
+    if points <= least_of(bar, seat):
         return False
     if len(bar.tolls.row) == 0:
         return True

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from app.matching.alike import alike
 from app.matching.arrays import Arrays
-from app.matching.candidates.bar import Bar, bar, reaches
+from app.matching.candidates.bar import ANYBODY, LEAST, Bar, least_of
 from app.matching.candidates.edges import COMPLETE, UNSEEN, Depth, Edges, usual
 from app.matching.candidates.index import Grid, Index, cell_of, plane_of
-from app.matching.candidates.search import LOWEST, TIE_BITS, TIES, search
+from app.matching.candidates.search import TIE_BITS, TIES, search
 from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs, Prices, Problem
 
@@ -21,7 +21,6 @@ KEYS_A_PART = 200_000
 """How many keys one piece of work has room for: large enough to be worth a thread's while, and no more."""
 EXPECTED = 500
 """How many people are found at most, as a rule, where more may be."""
-NO_LEAST = LOWEST // TIES
 
 
 class _Part(Struct, frozen=True):
@@ -39,7 +38,7 @@ def find(
     index: Index | None = None,
     per_head: Depth | None = None,
     depth: Ints | None = None,
-    above: Bar | None = None,
+    above: Bar = ANYBODY,
     threads: int | None = None,
     halted: Callable[[], bool] | None = None,
 ) -> Edges:
@@ -52,8 +51,6 @@ def find(
     index = index or Index(problem)
     if depth is None:
         depth = (per_head or usual(problem)).of(problem)
-    if above is None:
-        above = bar(problem, np.full(problem.seat_count, NO_LEAST, dtype=np.int64))
     groups = _groups(problem, depth, _through_the_city(problem, index.grid))
 
     def grid_for(number: int) -> Grid:
@@ -158,17 +155,15 @@ def _search_all(a: Arrays, g: Grid, seats: Ints, depth: Ints, above: Bar) -> tup
         if depth[seat] == 0:
             continue
         keys = np.empty(depth[seat] + 1, dtype=np.int64)
-        count = search(a, g, seat, above.least[seat], keys)
-        if above.least[seat] > NO_LEAST:
-            rest[number] = above.least[seat]
+        count, least = search(a, g, seat, above, keys), least_of(above, seat)
+        if least > LEAST:
+            rest[number] = least
         if count > depth[seat]:
             count = depth[seat]
             rest[number] = keys[count] >> TIE_BITS
-        begin, s = filled, a.seat[seat]
         for row in range(count):
-            who, worth = g.by_place[TIES - 1 - (keys[row] & (TIES - 1))], keys[row] >> TIE_BITS
-            if reaches(above, seat, who, worth, s.starts, s.ends):
-                person[filled], points[filled] = who, worth
-                filled += 1
-        counts[number] = filled - begin
+            person[filled] = g.by_place[TIES - 1 - (keys[row] & (TIES - 1))]
+            points[filled] = keys[row] >> TIE_BITS
+            filled += 1
+        counts[number] = count
     return counts, person[:filled].copy(), points[:filled].copy(), rest

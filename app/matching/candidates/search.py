@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.matching.arrays import Arrays, City, Records
+from app.matching.candidates.bar import Bar, least_of, reaches
 from app.matching.candidates.index import Grid
 from app.matching.compiling import kernel
 from app.matching.eligibility import allowed, fails_available, hindered, metres, shut, suits
@@ -18,30 +19,29 @@ from app.matching.score import bond, fit, points, travel_cost, worth
 TIE_BITS = 24
 """Room for 16 million people."""
 TIES = 2**TIE_BITS
-LOWEST = -(2**62)
 SLACK = 0.01
 """Metres by which a cell may seem farther than somebody in it, for rounding."""
 
 
 @kernel
-def search(a: Arrays, g: Grid, seat: int, least: int, keys: Longs) -> int:
-    """How many were found who are worth more than `least` points; `keys` takes the best, in order, and has an end."""
+def search(a: Arrays, g: Grid, seat: int, above: Bar, keys: Longs) -> int:
+    """How many were found who are above the bar; `keys` takes the best, in order, and has an end."""
     if len(keys) == 0 or shut(a, seat):
         return 0
-    floor = max(least * TIES + TIES - 1, LOWEST)
-    count = _bonds(a, g, seat, floor, keys)
+    floor = least_of(above, seat) * TIES + TIES - 1
+    count = _bonds(a, g, seat, above, floor, keys)
     if a.seat[seat].staff != 0:
-        count = _staff(a, g, seat, floor, keys, count)
+        count = _staff(a, g, seat, above, floor, keys, count)
     elif -(-a.seat[seat].ends // SLOT_MINUTES) <= a.seat[seat].starts // SLOT_MINUTES:
-        count = _everyone(a, g, seat, floor, keys, count)
+        count = _everyone(a, g, seat, above, floor, keys, count)
     elif -(-a.seat[seat].ends // SLOT_MINUTES) <= 64 * a.free.shape[1]:
-        count = _cells(a, g, seat, floor, keys, count)
+        count = _cells(a, g, seat, above, floor, keys, count)
     _sort(keys, count)
     return count
 
 
 @kernel
-def _bonds(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs) -> int:
+def _bonds(a: Arrays, g: Grid, seat: int, above: Bar, floor: int, keys: Longs) -> int:
     """Those whom something ties to this very seat; nobody else's points depend on it, so all others come by `fit`."""
     count = 0
     served = a.seat[seat].served
@@ -49,13 +49,13 @@ def _bonds(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs) -> int:
         row = np.searchsorted(g.friends_of, served)
         while row < len(g.friend) and g.friends_of[row] == served:
             if bond(a, g.friend[row], seat) != 0:
-                count = _offer(a, g, seat, g.friend[row], floor, keys, count)
+                count = _offer(a, g, seat, g.friend[row], above, floor, keys, count)
             row += 1
     shift = a.seat[seat].shift
     for row in range(g.before_first[shift], g.before_first[shift + 1]):
         person = g.before_person[row]
         if bond(a, person, seat) != 0 and not _is_friend(a, person, served):
-            count = _offer(a, g, seat, person, floor, keys, count)
+            count = _offer(a, g, seat, person, above, floor, keys, count)
     return count
 
 
@@ -68,27 +68,27 @@ def _is_friend(a: Arrays, person: int, served: int) -> bool:
 
 
 @kernel
-def _staff(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
+def _staff(a: Arrays, g: Grid, seat: int, above: Bar, floor: int, keys: Longs, count: int) -> int:
     """Whom the shift's agency pays."""
     agency = np.searchsorted(g.agencies, a.seat[seat].agency)
     if agency < len(g.agencies) and g.agencies[agency] == a.seat[seat].agency:
         first, past = g.agency_first[agency], g.agency_first[agency + 1]
         ceiling = worth(a, seat) + a.city.preference
-        count = _best_of(a, g, seat, g.agency_home, first, past, ceiling, floor, keys, count)
+        count = _best_of(a, g, seat, above, g.agency_home, first, past, ceiling, floor, keys, count)
     return count
 
 
 @kernel
-def _everyone(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
+def _everyone(a: Arrays, g: Grid, seat: int, above: Bar, floor: int, keys: Longs, count: int) -> int:
     """For a shift that takes no time: anybody is free for it."""
     for person in range(len(a.person)):
         if bond(a, person, seat) == 0:
-            count = _offer(a, g, seat, person, floor, keys, count)
+            count = _offer(a, g, seat, person, above, floor, keys, count)
     return count
 
 
 @kernel
-def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -> int:
+def _cells(a: Arrays, g: Grid, seat: int, above: Bar, floor: int, keys: Longs, count: int) -> int:
     """Whoever is free then, from near to far."""
     cells = g.columns * g.lines
     base = _block(a, g, seat) * g.cells
@@ -116,8 +116,10 @@ def _cells(a: Arrays, g: Grid, seat: int, floor: int, keys: Longs, count: int) -
                     if g.reaches[layer] < away or g.first[at] == g.first[at + 1]:
                         continue
                     if high + g.near[g.home[g.first[at]]].merit >= _bar(keys, count, floor) >> TIE_BITS:
-                        count = _best_of(a, g, seat, g.home, g.first[at], g.first[at + 1], high, floor, keys, count)
-    return _best_of(a, g, seat, g.home, homeless, past, nowhere, floor, keys, count)
+                        count = _best_of(
+                            a, g, seat, above, g.home, g.first[at], g.first[at + 1], high, floor, keys, count
+                        )
+    return _best_of(a, g, seat, above, g.home, homeless, past, nowhere, floor, keys, count)
 
 
 @kernel
@@ -156,6 +158,7 @@ def _best_of(
     a: Arrays,
     g: Grid,
     seat: int,
+    above: Bar,
     entries: Ints,
     first: int,
     past: int,
@@ -173,8 +176,10 @@ def _best_of(
             return count
         n = g.near[entries[first]]
         person = n.person
-        key = _key(gain + n.merit + fit(a.city, n, s), g.place[person])
-        if key > bar and bond(a, person, seat) == 0 and not hindered(a, person, seat):
+        reached = gain + n.merit + fit(a.city, n, s)
+        key = _key(reached, g.place[person])
+        rises = key > bar and reaches(above, seat, person, reached, s.starts, s.ends)
+        if rises and bond(a, person, seat) == 0 and not hindered(a, person, seat):
             count = _keep(keys, count, key)
         first += 1
 
@@ -210,12 +215,12 @@ def _next(
 
 
 @kernel
-def _offer(a: Arrays, g: Grid, seat: int, person: int, floor: int, keys: Longs, count: int) -> int:
+def _offer(a: Arrays, g: Grid, seat: int, person: int, above: Bar, floor: int, keys: Longs, count: int) -> int:
     """Keep this person if they are good enough and no rule is against it."""
-    key = _key(points(a, person, seat), g.place[person])
-    if key > _bar(keys, count, floor) and allowed(a, person, seat):
-        return _keep(keys, count, key)
-    return count
+    s, reached = a.seat[seat], points(a, person, seat)
+    key = _key(reached, g.place[person])
+    rises = key > _bar(keys, count, floor) and reaches(above, seat, person, reached, s.starts, s.ends)
+    return _keep(keys, count, key) if rises and allowed(a, person, seat) else count
 
 
 @kernel

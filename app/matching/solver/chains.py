@@ -34,7 +34,8 @@ class Chain(NamedTuple):
     holes: Ints
     """Seats that lost somebody or want somebody, the last one first."""
     counts: Longs
-    """How many holes, touched shifts and freed people there are, and the state of the dice."""
+    """How many holes, touched shifts and freed people there are, the state of the dice, and whether the attempt would
+    have to move somebody of another zone."""
     touched: Ints
     found: Ints
     best: Ints
@@ -52,11 +53,15 @@ class Chain(NamedTuple):
     contract_shift: Ints
     """The shifts under each contract."""
     attempt: Longs
-    luck: Numbers
-    """How many points luck may add to a choice."""
+    zone: Ints
+    """Of each person the zone in which they may be moved; NONE for those who serve in several."""
+    place: Ints
+    """The zone of each shift."""
+    here: Longs
+    """The zone in which this work is done."""
 
 
-HOLES, TOUCHED, FREED, DICE = 0, 1, 2, 3
+HOLES, TOUCHED, FREED, DICE, SPOILT = 0, 1, 2, 3, 4
 
 
 def chain(model: Model, seed: int, cost: Numbers, price: Numbers) -> Chain:
@@ -66,7 +71,7 @@ def chain(model: Model, seed: int, cost: Numbers, price: Numbers) -> Chain:
     counts = np.bincount(model.contract[limited], minlength=len(model.contract_left))
     return Chain(
         holes=np.zeros(MOST_HOLES, dtype=np.int32),
-        counts=np.array([0, 0, 0, seed * 2654435761 % 2**31 + 1], dtype=np.int64),
+        counts=np.array([0, 0, 0, seed * 2654435761 % 2**31 + 1, 0], dtype=np.int64),
         touched=np.zeros(MOST_HOLES, dtype=np.int32),
         found=np.zeros(MOST_CLASHES + 1, dtype=np.int32),
         best=np.zeros(MOST_CLASHES + 1, dtype=np.int32),
@@ -78,7 +83,9 @@ def chain(model: Model, seed: int, cost: Numbers, price: Numbers) -> Chain:
         contract_first=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         contract_shift=by_contract,
         attempt=np.zeros(1, dtype=np.int64),
-        luck=np.zeros(1, dtype=np.float64),
+        zone=np.zeros(len(model.people), dtype=np.int32),
+        place=np.zeros(len(model.starts), dtype=np.int32),
+        here=np.zeros(1, dtype=np.int64),
     )
 
 
@@ -100,6 +107,7 @@ def begin(board: Board, chain: Chain) -> None:
     chain.counts[HOLES] = 0
     chain.counts[TOUCHED] = 0
     chain.counts[FREED] = 0
+    chain.counts[SPOILT] = 0
     chain.attempt[0] += 1
 
 
@@ -150,8 +158,28 @@ def leave(model: Model, board: Board, chain: Chain, pair: int) -> None:
 
 
 @compiled
+def movable(model: Model, chain: Chain, pair: int) -> bool:
+    """Whether this pair's person may be moved in this zone."""
+    return bool(chain.zone[model.owner[pair]] == chain.here[0])
+
+
+@compiled
+def _all_movable(model: Model, board: Board, chain: Chain, shift: int) -> bool:
+    for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
+        pair = board.seat_head[seat]
+        while pair != NONE:
+            if not movable(model, chain, pair):
+                return False
+            pair = board.seat_following[pair]
+    return True
+
+
+@compiled
 def dissolve(model: Model, board: Board, chain: Chain, shift: int) -> None:
-    """Everybody leaves the shift."""
+    """Everybody leaves the shift; if somebody cannot, the attempt is spoilt."""
+    if not _all_movable(model, board, chain, shift):
+        chain.counts[SPOILT] = 1
+        return
     for seat in range(model.seats_first[shift], model.seats_first[shift + 1]):
         while board.seat_head[seat] != NONE:
             _free(model, chain, board.seat_head[seat])
@@ -178,9 +206,9 @@ def make_room(model: Model, board: Board, chain: Chain, shift: int) -> None:
         least, victim = np.inf, NONE
         for at in range(looked):
             other = chain.contract_shift[first + (start + at) % size]
-            if other == shift or board.present[other] == 0:
+            if other == shift or board.present[other] == 0 or chain.place[other] != chain.here[0]:
                 continue
-            worth = _heads_worth(model, board, chain, other) * (1 + chain.luck[0] * dice(chain) / 1000)
+            worth = _heads_worth(model, board, chain, other)
             if worth < least:
                 least, victim = worth, other
         if victim == NONE:
@@ -205,17 +233,15 @@ def choose(model: Model, board: Board, chain: Chain, seat: int) -> tuple[int, in
     shift = model.shift[seat]
     if not affordable(model, board, shift):
         return NONE, 0
-    luck, best, most, size = chain.luck[0], NONE, 0.0, 0
+    best, most, size = NONE, 0.0, 0
     for at in range(model.by_seat_first[seat], model.by_seat_first[seat + 1]):
         pair = model.by_seat[at]
-        if best != NONE and model.points[pair] + luck <= most:
+        if best != NONE and model.points[pair] <= most:
             break
-        if board.taken[pair] or chain.barred[pair] == chain.attempt[0]:
+        if board.taken[pair] or chain.barred[pair] == chain.attempt[0] or not movable(model, chain, pair):
             continue
         count, loss = clashes(model, board, pair, chain.cost, chain.found)
         worth = model.points[pair] - loss
-        if luck > 0:
-            worth += luck * dice(chain)
         if worth > most and not on_shift(model, board, model.owner[pair], shift):
             best, most, size = pair, worth, count
             chain.best[:count] = chain.found[:count]
@@ -226,7 +252,7 @@ def choose(model: Model, board: Board, chain: Chain, seat: int) -> tuple[int, in
 def close(model: Model, board: Board, chain: Chain) -> None:
     """Fill the holes one after the other, each with the best there is, and what opens thereby as well."""
     for _ in range(chain.counts[HOLES] + LONGEST):
-        if chain.counts[HOLES] == 0 or board.steps[0] > len(board.trail) // 2:
+        if chain.counts[HOLES] == 0 or chain.counts[SPOILT] or board.steps[0] > len(board.trail) // 2:
             break
         chain.counts[HOLES] -= 1
         seat = chain.holes[chain.counts[HOLES]]
@@ -260,6 +286,8 @@ def _occupy(model: Model, board: Board, chain: Chain, person: int) -> None:
             continue
         if board.taken[pair] or not affordable(model, board, shift) or chain.barred[pair] == chain.attempt[0]:
             continue
+        if chain.place[shift] != chain.here[0]:
+            continue
         count, _ = clashes(model, board, pair, chain.cost, chain.found)
         if count == 0 and not on_shift(model, board, person, shift):
             best, most = pair, model.points[pair]
@@ -269,12 +297,12 @@ def _occupy(model: Model, board: Board, chain: Chain, person: int) -> None:
 
 
 @compiled
-def settle(model: Model, board: Board, chain: Chain, before: int, least_gain: float) -> bool:
+def settle(model: Model, board: Board, chain: Chain, before: int, least_gain: int) -> bool:
     """Keep the attempt when it gained enough and left no team in part; else take it back. Says whether it was kept."""
     for at in range(chain.counts[TOUCHED]):
         if not complete(model, board, chain.touched[at]):
             dissolve(model, board, chain, chain.touched[at])
-    if board.value[0] - before >= least_gain:
+    if board.value[0] - before >= least_gain and not chain.counts[SPOILT]:
         board.steps[0] = 0
         return True
     rewind(model, board)
@@ -314,8 +342,3 @@ def build_all(model: Model, board: Board, chain: Chain, order: Ints) -> int:
         while build(model, board, chain, shift):
             kept += 1
     return kept
-
-
-def plain(board: Board) -> int:
-    """What the plan is worth."""
-    return int(board.value[0])

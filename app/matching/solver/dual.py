@@ -66,19 +66,20 @@ class Ascent:
             self._seat, self._contract = prices.seat.astype(np.float64), prices.contract / 1000
             self.best_seat, self.best_contract = self._seat.copy(), self._contract.copy()
 
+    def lay_down(self) -> tuple[Ints, Ints]:
+        """Let the lists of candidates go, to make room for others; whom people chose lately, and which seats."""
+        pairs = np.flatnonzero(self.share)
+        person, seat = self.model.people[self.model.owner[pairs]], self.model.seat[pairs]
+        self._lately = (person, seat, self.share[pairs])
+        del self.model, self.share, self._rooms
+        return person, seat
+
     def go_on_with(self, problem: Problem, edges: Edges) -> None:
         """Take other lists of candidates: prices stay, and go on moving as they did."""
-        person, seat = self.chosen()
-        share = self.share[self.share > 0]
-        del self.model, self.share, self._rooms  # both lists at once would take twice the room
         self._over(build_model(problem, edges))
+        person, seat, share = self._lately
         at = places_of(self.model, person, seat)
         self.share[at[at >= 0]] = share[at >= 0]
-
-    def chosen(self) -> tuple[Ints, Ints]:
-        """The people and seats of the pairs that people chose lately."""
-        pairs = np.flatnonzero(self.share)
-        return self.model.people[self.model.owner[pairs]], self.model.seat[pairs]
 
     def over(self, model: Model) -> "Ascent":
         """The best prices so far, over another model of the same seats."""

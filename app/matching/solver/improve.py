@@ -1,7 +1,5 @@
 """A first plan from what the prices say, and its improvement by many small exchanges."""
 
-from math import log
-
 import numpy as np
 
 from app.matching.compiling import compiled
@@ -18,6 +16,7 @@ from app.matching.solver.chains import (
     dice,
     dissolve,
     leave,
+    movable,
     settle,
     want,
 )
@@ -47,33 +46,23 @@ def round_up(model: Model, board: Board, chain: Chain, order: Ints) -> None:
 
 
 @compiled
-def stir(model: Model, board: Board, chain: Chain, attempts: int, heat: float) -> int:
-    """So many attempts at exchanges; one that loses points is kept now and then, the less of them the colder it is."""
+def stir(model: Model, board: Board, chain: Chain, seats: Ints, attempts: int) -> int:
+    """So many attempts at exchanges on these seats, which are those of the chain's zone; how many were worth it."""
     kept = 0
     for _ in range(attempts):
-        seat = int(dice(chain) * len(model.shift))
+        seat = seats[int(dice(chain) * len(seats))]
         what = dice(chain)
-        if model.open[seat] == 0:
-            continue
         if what < 0.5 and board.filled[seat] < model.open[seat]:
-            kept += _fill(model, board, chain, seat, heat)
+            kept += _fill(model, board, chain, seat)
         elif what < 0.8 and board.seat_head[seat] != NONE:
-            kept += _replace(model, board, chain, seat, heat)
+            kept += _replace(model, board, chain, seat)
         else:
-            kept += _rethink(model, board, chain, seat, heat)
+            kept += _rethink(model, board, chain, seat)
     return kept
 
 
 @compiled
-def _loss_allowed(chain: Chain, heat: float) -> float:
-    """How many points an attempt must gain; below nothing when it may lose some."""
-    if heat <= 0:
-        return 0.0
-    return heat * log(dice(chain) + 1e-9)
-
-
-@compiled
-def _fill(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
+def _fill(model: Model, board: Board, chain: Chain, seat: int) -> bool:
     """One head more, or the whole team where there is none."""
     before, shift = board.value[0], model.shift[seat]
     begin(board, chain)
@@ -83,24 +72,26 @@ def _fill(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> b
         _hole(chain, seat)
         _touch(chain, shift)
     close(model, board, chain)
-    return settle(model, board, chain, before, _loss_allowed(chain, heat))
+    return settle(model, board, chain, before, 0)
 
 
 @compiled
-def _replace(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
+def _replace(model: Model, board: Board, chain: Chain, seat: int) -> bool:
     """Somebody else on a seat."""
     before = board.value[0]
     begin(board, chain)
     pair = board.seat_head[seat]
     for _ in range(np.int64(dice(chain) * board.filled[seat])):
         pair = board.seat_following[pair]
+    if not movable(model, chain, pair):
+        return False
     leave(model, board, chain, pair)
     close(model, board, chain)
-    return settle(model, board, chain, before, _loss_allowed(chain, heat))
+    return settle(model, board, chain, before, 0)
 
 
 @compiled
-def _rethink(model: Model, board: Board, chain: Chain, seat: int, heat: float) -> bool:
+def _rethink(model: Model, board: Board, chain: Chain, seat: int) -> bool:
     """The weeks of a few people who could all take one seat."""
     before, shift = board.value[0], model.shift[seat]
     first, size = model.by_seat_first[seat], model.by_seat_first[seat + 1] - model.by_seat_first[seat]
@@ -109,7 +100,7 @@ def _rethink(model: Model, board: Board, chain: Chain, seat: int, heat: float) -
     begin(board, chain)
     for _ in range(RUINED):
         person = model.owner[model.by_seat[first + np.int64(dice(chain) * size)]]
-        while board.head[person] != NONE:
+        while chain.zone[person] == chain.here[0] and board.head[person] != NONE:
             pair = board.head[person]
             lift_off(model, board, pair)
             _hole(chain, model.seat[pair])
@@ -120,7 +111,7 @@ def _rethink(model: Model, board: Board, chain: Chain, seat: int, heat: float) -
         _hole(chain, seat)
         _touch(chain, shift)
     close(model, board, chain)
-    return settle(model, board, chain, before, _loss_allowed(chain, heat))
+    return settle(model, board, chain, before, 0)
 
 
 def order_of_pairs(model: Model, share: np.ndarray, cost: np.ndarray) -> np.ndarray:

@@ -13,18 +13,21 @@ from app.matching.alike import alike
 from app.matching.candidates import COMPLETE, DEEPEST, LONG, Bar, Edges, Tolls, bar, reaching, replaced
 from app.matching.problem import Flags, Ints, Longs, Numbers, Problem
 from app.matching.solver.dual import Ascent
-from app.matching.solver.losses import only_by_the_hour
+from app.matching.solver.losses import less
 
-FIRST, LEAST, MOST = 300.0, 50.0, 2_500.0
+FIRST, LEAST, MOST = 600.0, 50.0, 2_500.0
 """Points that lists reach below the price."""
 FALLING = 0.25
-"""What part of the seats alike must be held back by their lists for these to reach farther."""
-FARTHER, NEARER = 4.0, 0.5
+"""What part of the seats alike must be held back by their lists for all of these to reach much farther."""
+MUCH_FARTHER, FARTHER, NEARER = 4.0, 2.0, 0.5
+"""How the reach changes: of such seats, of those held back by themselves, and of all others."""
 NEAR = 100.0
 """Points below the price within which people are kept in mind at least."""
 BY_THE_HOUR, SOUGHT_BY_THE_HOUR = 100.0, 400.0
 """Points that lists reach at most for whoever pays by the hour, and when they are sought: they can do nearly anything,
 and long lists would consist of them."""
+LENIENT = 0.5
+"""What part of their tolls is charged when people are sought: some will be worth less elsewhere in a few steps."""
 FEW = 200
 """One of so many seats must be short of people for it to be worth looking for some."""
 SHORTEST, DEEPER, DEEPER_FALLING = 8, 8, 24
@@ -55,26 +58,27 @@ class Lists:
     def renewed(self, ascent: Ascent, planned: tuple[Ints, Ints]) -> Edges:
         """Those for whom a seat is worth their time at the present prices, or nearly; who chose it lately; the planned.
 
-        More people are sought where prices are held back by their lists.
+        More people are sought where prices are held back by their lists. The ascent lays down the lists that it has.
         """
         held, cost, problem = ascent.held_back(), ascent.costs_now(), self._problem
+        tolls = ascent.tolls(problem, cost, by_the_hour=True)
+        chosen = ascent.lay_down()
         falling = (np.bincount(self._alike, weights=held) / self._seats_alike > FALLING)[self._alike]
-        change = np.where(falling, FARTHER, np.where(held, 1.0, NEARER))
+        change = np.where(falling, MUCH_FARTHER, np.where(held, FARTHER, NEARER))
         self._reach = (self._reach * change).clip(LEAST, MOST)
         least = _below(cost, self._reach)
-        tolls = ascent.tolls(problem, cost, by_the_hour=True)
         near = bar(problem, _below(cost, np.maximum(2 * self._reach, NEAR)))
         self._edges = reaching(problem, self._edges, near, self._threads, planned)
         short = held & (self._edges.rest > least)
         if short.sum() * FEW > len(short):
             strictly = _below(cost, np.minimum(self._reach, SOUGHT_BY_THE_HOUR))
             depth = self._deeper(short, falling)
-            found = self._seek(depth, bar(problem, least, strictly, only_by_the_hour(tolls)))
+            found = self._seek(depth, bar(problem, least, strictly, less(tolls, LENIENT)))
             self._edges = replaced(self._edges, found, short)
             self._unsure |= short
         self.partial = True
         above = bar(problem, least, _below(cost, np.minimum(self._reach, BY_THE_HOUR)), tolls)
-        person, seat = (np.concatenate(both) for both in zip(ascent.chosen(), planned, strict=True))
+        person, seat = (np.concatenate(both) for both in zip(chosen, planned, strict=True))
         return reaching(problem, self._edges, above, self._threads, (person, seat))
 
     def everybody(self, ascent: Ascent) -> tuple[Edges, Tolls]:

@@ -53,9 +53,10 @@ def tolls(problem: Problem, model: Model, cost: Numbers, rooms: list[Scratch], *
     return made
 
 
-def only_by_the_hour(tolls: Tolls) -> Tolls:
-    """The same, with nobody else charged."""
-    return tolls._replace(whole=np.zeros_like(tolls.whole), rate=np.zeros_like(tolls.rate))
+def less(tolls: Tolls, share: float) -> Tolls:
+    """So much of the tolls only, but by the hour all of them."""
+    whole, rate = (np.asarray(toll * share, dtype=np.int32) for toll in (tolls.whole, tolls.rate))
+    return tolls._replace(whole=whole, rate=rate)
 
 
 def overcharged(model: Model, cost: Numbers, rooms: list[Scratch], charged: Tolls) -> float:

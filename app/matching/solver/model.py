@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from app.matching.alike import alike
+from app.matching.arrays import period
 from app.matching.candidates import Edges
 from app.matching.compiling import compiled
 from app.matching.problem import FOREVER, Bytes, Flags, Ints, Longs, Numbers, Pairs, Problem
@@ -77,8 +78,8 @@ def model(problem: Problem, edges: Edges) -> Model:
         edges.first, row_of[edges.person], edges.points, in_turn, first[:-1].copy()
     )
     minutes = shifts.ends - shifts.starts
-    day = _period(problem.days, shifts.starts)
-    week = _period(problem.weeks, shifts.starts)
+    day = period(problem.days, shifts.starts)
+    week = period(problem.weeks, shifts.starts)
     day_left, week_left = _left(problem, people)
     travel = problem.travel
     return Model(
@@ -139,12 +140,6 @@ def _by_person(first: Longs, row: Ints, points: Ints, in_turn: Ints, following: 
     return owner, seat, worth, by_seat
 
 
-def _period(bounds: Ints, starts: Ints) -> Ints:
-    """The day or week in which each shift starts; -1 outside of all."""
-    period = np.searchsorted(bounds, starts, side="right") - 1
-    return np.where(period < len(bounds) - 1, period, -1).astype(np.int32)
-
-
 def _left(problem: Problem, people: Longs) -> tuple[Ints, Ints]:
     """What may still be given of each day and week, after what is committed."""
     spans, crowd = problem.spans, problem.people
@@ -156,7 +151,7 @@ def _left(problem: Problem, people: Longs) -> tuple[Ints, Ints]:
     left = []
     for bounds, cap in ((problem.days, crowd.day_minutes), (problem.weeks, crowd.week_minutes)):
         table = np.repeat(cap[people].astype(np.int32)[:, None], max(len(bounds), 1), axis=1)
-        np.subtract.at(table, (rows, _period(bounds, spans.starts[counts])), length)
+        np.subtract.at(table, (rows, period(bounds, spans.starts[counts])), length)
         table[:, -1] = FOREVER
         left.append(np.maximum(table, 0))
     return left[0], left[1]

@@ -56,8 +56,7 @@ def _picked(first: Longs, owners: Ints) -> tuple[Longs, Rows]:
 
 def _spans(spans: Spans, first: Longs, rows: Rows, place: Ints) -> Spans:
     columns = {name: getattr(spans, name)[rows] for name in spans.__struct_fields__ if name != "first"}
-    shift = columns["shift"]
-    columns["shift"] = np.where(shift >= 0, place[shift], -1).astype(np.int32)
+    columns["shift"] = np.append(place, np.int32(-1))[columns["shift"]]  # those of no shift take the last
     return Spans(first=first, **columns)
 
 

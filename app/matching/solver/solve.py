@@ -8,21 +8,20 @@ import numpy as np
 from msgspec import Struct
 
 from app.matching.arrays import arrays
-from app.matching.candidates import COMPLETE, DEEPEST, Bar, Depth, Edges, Index, bar, cost_of_head, find
+from app.matching.candidates import ANYBODY, COMPLETE, DEEPEST, Bar, Depth, Edges, Index, bar, cost_of_head, find
 from app.matching.problem import Ints, Plan, Prices, Problem
 from app.matching.solver.again import pairs_before, with_pairs
 from app.matching.solver.board import Board, board, put, taken_pairs
 from app.matching.solver.chains import Chain, build_all, chain
 from app.matching.solver.dual import Ascent
 from app.matching.solver.exact import MOST_PAIRS, SECONDS, exact
-from app.matching.solver.improve import order_of_pairs, round_up, stir
+from app.matching.solver.improve import order_of_pairs, round_up
 from app.matching.solver.lists import Lists
 from app.matching.solver.model import Model, model, pairs_of
 from app.matching.solver.pace import Pace
 from app.matching.solver.stop import Effort, Progress, Stop
+from app.matching.solver.zones import Zones
 
-ATTEMPTS = 1_000
-"""Exchanges tried in one round of work."""
 FAR, FINE, FINEST = 1_500.0, 20.0, 3.0
 """Steps in points at most: far at first, then ever finer; finest where there is time for many."""
 FEWEST, MOST = 120, 600
@@ -184,7 +183,7 @@ class _Search:
     def _seek(self, depth: Ints, above: Bar) -> Edges:
         return self._with_before(self._find(depth=depth, above=above))
 
-    def _find(self, *, per_head: Depth | None = None, depth: Ints | None = None, above: Bar | None = None) -> Edges:
+    def _find(self, *, per_head: Depth | None = None, depth: Ints | None = None, above: Bar = ANYBODY) -> Edges:
         index, began = self._look_up(), self._effort.seconds
 
         def halted() -> bool:
@@ -265,8 +264,9 @@ class _Search:
         ascent = self._focused(ascent)
         made, links = self._tables(ascent)
         round_up(ascent.model, made, links, pairs_of(ascent.model, self._best.person, self._best.seat))
+        zones = Zones(ascent.model, made, links, self._threads)
         while not self._effort.over() and not self._certain():
-            stir(ascent.model, made, links, ATTEMPTS, 0.0)
+            zones.stir()
             self._effort.rounds += 1
             self._keep(ascent.model, made)
             self._tell("exchanges", bound=self._bound)
