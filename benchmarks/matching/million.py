@@ -3,16 +3,13 @@
 import argparse
 import time
 
-import psutil
-
 from app.matching.checker import check
 from app.matching.problem import Plan, Problem
 from app.matching.running import warm_up
 from app.matching.solver import Stop, solve
 from app.matching.solver.split import solve_in_districts
 from benchmarks.matching.city import city
-
-MEGABYTE = 1_000_000
+from benchmarks.matching.memory import peak
 
 
 def main() -> None:
@@ -42,7 +39,7 @@ def _print(name: str, problem: Problem, plan: Plan, seconds: float) -> None:
         f"{problem.people_count:,} x {problem.shift_count:,} {name}: {seconds:.1f} s, value {plan.value:,}, "
         f"bound {plan.bound:,}, gap {100 * plan.gap:.3f} %, "
         f"heads {len(plan.person):,} of {int(problem.seats.open.sum()):,}, "
-        f"{psutil.Process().memory_full_info().rss / MEGABYTE:.0f} MB, "
+        f"peak {peak():.0f} MB, "
         f"violations {len(check(problem, plan, prove=False).violations)}",
         flush=True,
     )

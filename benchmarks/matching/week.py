@@ -3,14 +3,11 @@
 import argparse
 import time
 
-import psutil
-
 from app.matching.checker import check
 from app.matching.running import warm_up
 from app.matching.solver import Progress, Stop, solve
 from benchmarks.matching.city import city
-
-MEGABYTE = 1_000_000
+from benchmarks.matching.memory import peak
 
 
 def main() -> None:
@@ -35,11 +32,11 @@ def main() -> None:
         stop=Stop(effort=given.effort) if given.effort else Stop(seconds=given.seconds),
         report=_print if given.follow else None,
     )
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    wall, cpu, most = time.perf_counter() - wall, time.process_time() - cpu, peak()
     verdict = check(problem, plan, prove=False)
     print(
         f"{given.people:,} x {given.shifts:,}{' scarce' if given.scarce else ''}: {wall:.1f} s, cpu {cpu:.1f} s, "
-        f"peak {psutil.Process().memory_full_info().rss / MEGABYTE:.0f} MB, value {plan.value:,}, "
+        f"peak {most:.0f} MB, value {plan.value:,}, "
         f"bound {plan.bound:,}, gap {100 * plan.gap:.3f} %, "
         f"heads {len(plan.person):,} of {int(problem.seats.open.sum()):,}, "
         f"effort {plan.effort}, violations {len(verdict.violations)}"
