@@ -38,7 +38,7 @@ MARGIN = 100
 TELL_EVERY = 10
 MOST_LOOKED_AT = 5_000_000
 """Pairs of anybody and any seat: in a problem with so few everybody who may take a seat is its candidate."""
-ASCENT_SHARE = 0.65
+ASCENT_SHARE = 0.75
 """Of the time, at most, before the last plan is made from prices."""
 
 Report = Callable[[Progress], None]
