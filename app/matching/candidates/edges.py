@@ -6,6 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from app.matching.candidates.bar import Bar, mark
+from app.matching.cutting import cuts
 from app.matching.problem import Flags, Ints, Longs, Problem
 
 COMPLETE = -(2**31)
@@ -57,8 +58,7 @@ def reaching(problem: Problem, edges: Edges, above: Bar, threads: int, also: tup
     also_person = person[by_seat]
     starts, ends = (times[problem.seats.shift] for times in (problem.shifts.starts, problem.shifts.ends))
     kept = np.zeros(len(edges.person), dtype=np.bool_)
-    cuts = np.searchsorted(edges.first, np.linspace(0, len(kept), PARTS + 1)).tolist()
-    cuts[0], cuts[-1] = 0, problem.seat_count
+    parts = cuts(edges.first, PARTS)
 
     def part(number: int) -> None:
         mark(
@@ -66,8 +66,8 @@ def reaching(problem: Problem, edges: Edges, above: Bar, threads: int, also: tup
             edges.first,
             edges.person,
             edges.points,
-            cuts[number],
-            cuts[number + 1],
+            parts[number],
+            parts[number + 1],
             starts,
             ends,
             also_first,

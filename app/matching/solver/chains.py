@@ -49,9 +49,6 @@ class Chain(NamedTuple):
     """Of a head on each seat, with its contract's minutes."""
     price: Numbers
     """Without them: what one more head is worth."""
-    contract_first: Longs
-    contract_shift: Ints
-    """The shifts under each contract."""
     attempt: Longs
     zone: Ints
     """Of each person the zone in which they may be moved; NONE for those who serve in several."""
@@ -66,9 +63,6 @@ HOLES, TOUCHED, FREED, DICE, SPOILT = 0, 1, 2, 3, 4
 
 def chain(model: Model, seed: int, cost: Numbers, price: Numbers) -> Chain:
     """Room for attempts, one after the other, that go by these costs."""
-    limited = np.flatnonzero(model.contract >= 0)
-    by_contract = limited[np.argsort(model.contract[limited], kind="stable")].astype(np.int32)
-    counts = np.bincount(model.contract[limited], minlength=len(model.contract_left))
     return Chain(
         holes=np.zeros(MOST_HOLES, dtype=np.int32),
         counts=np.array([0, 0, 0, seed * 2654435761 % 2**31 + 1, 0], dtype=np.int64),
@@ -80,8 +74,6 @@ def chain(model: Model, seed: int, cost: Numbers, price: Numbers) -> Chain:
         freed=np.zeros(MOST_HOLES, dtype=np.int32),
         cost=cost,
         price=price,
-        contract_first=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        contract_shift=by_contract,
         attempt=np.zeros(1, dtype=np.int64),
         zone=np.zeros(len(model.people), dtype=np.int32),
         place=np.zeros(len(model.starts), dtype=np.int32),
@@ -198,14 +190,14 @@ def affordable(model: Model, board: Board, shift: int) -> bool:
 def make_room(model: Model, board: Board, chain: Chain, shift: int) -> None:
     """Give up the least valuable shifts under the same contract until it has minutes for one head more."""
     contract = model.contract[shift]
-    first, size = chain.contract_first[contract], chain.contract_first[contract + 1] - chain.contract_first[contract]
+    first, size = model.contract_first[contract], model.contract_first[contract + 1] - model.contract_first[contract]
     start, looked = np.int64(dice(chain) * size), min(size, LOOKED)
     for _ in range(SACRIFICED):
         if affordable(model, board, shift):
             return
         least, victim = np.inf, NONE
         for at in range(looked):
-            other = chain.contract_shift[first + (start + at) % size]
+            other = model.contract_shift[first + (start + at) % size]
             if other == shift or board.present[other] == 0 or chain.place[other] != chain.here[0]:
                 continue
             worth = _heads_worth(model, board, chain, other)

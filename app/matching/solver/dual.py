@@ -20,6 +20,7 @@ import numpy as np
 
 from app.matching.candidates import COMPLETE, Edges, Tolls
 from app.matching.compiling import compiled
+from app.matching.cutting import cuts
 from app.matching.problem import Bytes, Flags, Ints, Longs, Numbers, Prices, Problem
 from app.matching.solver.contracts import share_out
 from app.matching.solver.losses import overcharged, tolls
@@ -96,8 +97,7 @@ class Ascent:
         self.bound = np.inf
         self.share = np.zeros(len(model.seat), dtype=np.uint8)
         """How often people chose each pair lately: 240, if they always did."""
-        self._cuts = np.searchsorted(model.first, np.linspace(0, len(model.seat), CHUNKS + 1))
-        self._cuts[0], self._cuts[-1] = 0, len(model.people)
+        self._cuts = cuts(model.first, CHUNKS)
         self._rooms = [scratch(model)._replace(noted=self.share) for _ in range(self._threads)]
         self._turn = 0
         self._counts = np.zeros((self._threads, len(model.shift)), dtype=np.int32)

@@ -31,7 +31,8 @@ LENIENT = 0.5
 FEW = 200
 """One of so many seats must be short of people for it to be worth looking for some."""
 SHORTEST, DEEPER, DEEPER_FALLING = 8, 8, 24
-"""How many times as many people are sought at a time: looking for a few more takes nearly as long as for many."""
+"""How many people a list counts as at least, and how many times as many are sought where it was too short, or where all
+alike were: looking for a few more takes nearly as long as looking for many."""
 
 Seek = Callable[[Ints, Bar], Edges]
 """Finds so many people for each seat, of those who are above the bar."""
@@ -46,7 +47,7 @@ class Lists:
         self._seats_alike = np.maximum(np.bincount(self._alike), 1)
         self._reach = np.full(problem.seat_count, FIRST)
         self._unsure = np.zeros(problem.seat_count, dtype=np.bool_)
-        """The seats for which people who pay by the hour were left out."""
+        """The seats for which people were sought, less tolls of that time: some may be worth more there by now."""
         self.partial = False
         """Whether people were left out of lists because their time is worth more elsewhere."""
 

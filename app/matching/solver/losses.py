@@ -15,6 +15,7 @@ import numpy as np
 
 from app.matching.candidates.bar import Tolls
 from app.matching.compiling import compiled
+from app.matching.cutting import cuts
 from app.matching.problem import FOREVER, SLOT_MINUTES, Flags, Ints, Numbers, Problem
 from app.matching.solver.model import Model
 from app.matching.solver.schedules import add_day, best_day, collect, set_apart
@@ -79,12 +80,11 @@ def _shortest(model: Model) -> int:
 
 def _in_parts(model: Model, rooms: list[Scratch], part: Callable[[int, int, int], None]) -> None:
     """All people in turn, a part of them in each room at a time."""
-    cuts = np.searchsorted(model.first, np.linspace(0, len(model.seat), PARTS + 1)).tolist()
-    cuts[0], cuts[-1] = 0, len(model.people)
+    begins = cuts(model.first, PARTS)
 
     def parts(number: int) -> None:
         for at in range(number, PARTS, len(rooms)):
-            part(number, cuts[at], cuts[at + 1])
+            part(number, begins[at], begins[at + 1])
 
     with ThreadPoolExecutor(len(rooms)) as pool:
         list(pool.map(parts, range(len(rooms))))

@@ -21,7 +21,6 @@ TURN = pi * (3 - sqrt(5))
 """From one direction to the next: the golden angle, so that no two rounds cut alike."""
 ATTEMPTS, SHARE = 1_000, 20
 """Exchanges tried in a zone in one round: so many, or a part of its seats if that is more."""
-
 ATTEMPTS_EACH = 2**40
 """Attempts are numbered apart in each zone: those of one leave marks that the next one reads."""
 
@@ -35,6 +34,7 @@ class Zones:
         self._seats = wanted.astype(np.int32)
         self._count = min(max(len(wanted) // SEATS_EACH, 1), MOST)
         self._chains = [_zone_of(chain, number) for number in range(self._count)]
+        self._boards = [_its_own(board) for _ in range(self._count)]
         self._round = 0
 
     def stir(self) -> None:
@@ -43,27 +43,20 @@ class Zones:
         place = _strips(model, self._count, self._round)
         zone = _homes(model, board, place)
         lefts = _shares(board.contract_left, self._count, int(model.minutes.max(initial=0)), self._round)
-        boards = [
-            board._replace(
-                contract_left=left,
-                value=np.zeros(1, dtype=np.int64),
-                trail=np.zeros_like(board.trail),
-                steps=np.zeros(1, dtype=np.int64),
-            )
-            for left in lefts
-        ]
+        for one, left in zip(self._boards, lefts, strict=True):
+            one.contract_left[:], one.value[0] = left, 0
         of_seat = place[model.shift[self._seats]]
 
         def part(number: int) -> None:
             seats = self._seats[of_seat == number]
             if len(seats):
                 chain = self._chains[number]._replace(zone=zone, place=place)
-                stir(model, boards[number], chain, seats, max(ATTEMPTS, len(seats) // SHARE))
+                stir(model, self._boards[number], chain, seats, max(ATTEMPTS, len(seats) // SHARE))
 
         with ThreadPoolExecutor(self._threads) as pool:
             list(pool.map(part, range(self._count)))
-        board.contract_left[:] = np.sum([one.contract_left for one in boards], axis=0)
-        board.value[0] += sum(int(one.value[0]) for one in boards)
+        board.contract_left[:] = np.sum([one.contract_left for one in self._boards], axis=0)
+        board.value[0] += sum(int(one.value[0]) for one in self._boards)
         self._round += 1
 
 
@@ -80,6 +73,16 @@ def _zone_of(chain: Chain, number: int) -> Chain:
         freed=np.zeros_like(chain.freed),
         attempt=np.full(1, (number + 1) * ATTEMPTS_EACH, dtype=np.int64),
         here=np.full(1, number, dtype=np.int64),
+    )
+
+
+def _its_own(board: Board) -> Board:
+    """The same plan, with sums and a trail that only one zone writes."""
+    return board._replace(
+        contract_left=np.zeros_like(board.contract_left),
+        value=np.zeros_like(board.value),
+        trail=np.zeros_like(board.trail),
+        steps=np.zeros_like(board.steps),
     )
 
 
