@@ -23,6 +23,7 @@ from app.matching.candidates import (
     replaced,
 )
 from app.matching.candidates import index as indexing
+from app.matching.candidates.bar import DUE
 from app.matching.candidates.edges import UNSEEN
 from app.matching.eligibility import Rule, failing_rules
 from app.matching.problem import SLOT_MINUTES, Ints, Prices, Problem
@@ -86,7 +87,7 @@ def test_lists_of_some_seats_take_the_place_of_others() -> None:
     problem = city(400, 60, seed=4)
     chosen = np.arange(problem.seat_count) % 3 == 0
     short = find(problem, per_head=SHALLOW)
-    both = replaced(short, find(problem, depth=np.where(chosen, 30, 0).astype(np.int32)), chosen)
+    both = replaced(short, find(problem, depth=np.where(chosen, 30, 0).astype(np.int32)), chosen, 2)
     whole = find(problem, depth=np.where(chosen, 30, np.diff(short.first)).astype(np.int32))
     for seat in range(problem.seat_count):
         assert listed(both, seat) == listed(whole if chosen[seat] else short, seat)
@@ -135,14 +136,12 @@ def everybody_at(problem: Problem) -> Ints:
 def test_whoever_has_better_things_to_do_is_not_listed(seed: int) -> None:
     problem = some_problem(seed, people=8)
     dice, people = np.random.default_rng(seed), problem.people_count
-    shape = (people, len(problem.weeks))
-    tolls = Tolls(
-        whole=dice.integers(0, 2_000, shape, dtype=np.int32),
-        rate=dice.integers(0, 9_000, shape, dtype=np.int32),
-        spare=dice.integers(0, 240, shape, dtype=np.int32),
-        row=np.where(np.arange(people) % 3 == 0, np.arange(people), -1).astype(np.int32),
-        slots=dice.integers(0, 200, (people, problem.minutes // SLOT_MINUTES), dtype=np.int16),
-    )
+    due = np.zeros((people, len(problem.weeks)), dtype=DUE)
+    for name, most in (("whole", 2_000), ("rate", 9_000), ("spare", 240)):
+        due[name] = dice.integers(0, most, due.shape)
+    due["row"] = np.where(np.arange(people) % 3 == 0, np.arange(people), -1)[:, None]
+    slots = dice.integers(0, 200, (people, problem.minutes // SLOT_MINUTES), dtype=np.int16)
+    tolls = Tolls(due, slots)
     least = dice.integers(-500, 1_000, problem.seat_count)
     above = bar(problem, least, least + 100, tolls)
     chosen = (
@@ -167,13 +166,14 @@ def worth_listing(problem: Problem, above: Bar, seat: int, shift: int, worth: in
     week = weeks[0] if weeks else -1
     if worth <= above.least[seat]:
         return False
-    if tolls.row[person] >= 0:
-        touched = range(starts // SLOT_MINUTES, -(-ends // SLOT_MINUTES))
-        toll = sum(int(tolls.slots[tolls.row[person], slot]) for slot in touched if slot < tolls.slots.shape[1])
+    due = tolls.due[person, week]
+    if due["row"] >= 0:
+        touched = range(-(-starts // SLOT_MINUTES), ends // SLOT_MINUTES)
+        toll = sum(int(tolls.slots[due["row"], slot]) for slot in touched if slot < tolls.slots.shape[1])
         return bool(worth - toll > above.strictly[seat])
-    if ends - starts > tolls.spare[person, week]:
-        return bool(worth - tolls.whole[person, week] > above.least[seat])
-    return bool(worth - int(tolls.rate[person, week]) * (ends - starts) // 1000 > above.least[seat])
+    if ends - starts > due["spare"]:
+        return bool(worth - due["whole"] > above.least[seat])
+    return bool(worth - int(due["rate"]) * (ends - starts) // 1000 > above.least[seat])
 
 
 @pytest.mark.parametrize(("people", "shifts"), [(0, 0), (0, 3), (3, 0)])

@@ -26,7 +26,7 @@ from benchmarks.matching.city import city
 from tests.matching.problems import some_problem
 
 
-def proven(problem: Problem, tolls_at: Numbers, cost: Numbers) -> tuple[int, int, int]:
+def proven(problem: Problem, tolls_at: Numbers, cost: Numbers, *, by_the_hour: bool) -> tuple[int, int, int]:
     """The bound at these costs with everybody listed, with only those listed whom tolls at other costs leave, and how
     many pairs these have left out."""
     many = problem.people_count
@@ -35,7 +35,7 @@ def proven(problem: Problem, tolls_at: Numbers, cost: Numbers) -> tuple[int, int
     all_of_them = at(Ascent(pairs, 2), cost)
     _, bound = all_of_them.certificate()
     costs = all_of_them.whole_costs()
-    tolls = all_of_them.tolls(problem, tolls_at, by_the_hour=False)
+    tolls = all_of_them.tolls(problem, tolls_at, by_the_hour=by_the_hour)
     some = reaching(problem, whole, bar(problem, np.floor(costs).astype(np.int64), tolls=tolls), 2)
     _, charged = all_of_them.over(model(problem, some)).certificate(tolls)
     return bound, charged, len(whole.person) - len(some.person)
@@ -47,12 +47,12 @@ def at(ascent: Ascent, cost: Numbers) -> Ascent:
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(st.integers(0, 2**32 - 1), st.floats(0.2, 1.5), st.floats(0.2, 1.5))
-def test_a_bound_is_true_over_people_who_were_left_out(seed: int, now: float, then: float) -> None:
+@given(st.integers(0, 2**32 - 1), st.floats(0.2, 1.5), st.floats(0.2, 1.5), st.booleans())
+def test_a_bound_is_true_over_people_who_were_left_out(seed: int, now: float, then: float, by_the_hour: bool) -> None:
     problem = some_problem(seed, people=12)
     dice = np.random.default_rng(seed)
     prices = dice.uniform(0, 1_500, problem.seat_count)
-    bound, charged, _ = proven(problem, prices * then, prices * now)
+    bound, charged, _ = proven(problem, prices * then, prices * now, by_the_hour=by_the_hour)
     assert charged >= bound
 
 
@@ -60,11 +60,21 @@ def test_a_bound_is_true_over_people_who_were_left_out(seed: int, now: float, th
 def test_at_their_own_costs_tolls_prove_as_much_as_everybody_listed(scarce: bool) -> None:
     problem = city(600, 200, seed=6, scarce=scarce)
     cost = np.rint(first_prices(model(problem, find(problem))) * 0.8)
-    bound, charged, left_out = proven(problem, cost, cost)
+    bound, charged, left_out = proven(problem, cost, cost, by_the_hour=False)
     assert left_out > 100
     assert bound <= charged <= bound * 1.01
-    _, stale, _ = proven(problem, cost * 0.8, cost)
+    _, stale, _ = proven(problem, cost * 0.8, cost, by_the_hour=False)
     assert stale >= bound
+
+
+def test_by_the_hour_hardly_less_is_proven_and_most_pairs_of_who_is_paid_are_left_out() -> None:
+    problem = city(1_500, 500, seed=6)
+    ascent = Ascent(model(problem, find(problem)), 2)
+    list(ascent.steps(np.geomspace(500, 20, 80)))
+    cost = np.rint(ascent.costs())
+    bound, charged, left_out = proven(problem, cost, cost, by_the_hour=True)
+    assert bound <= charged <= bound * 1.01
+    assert left_out > proven(problem, cost, cost, by_the_hour=False)[2]
 
 
 def test_lists_reach_farther_where_many_seats_alike_are_held_back_by_them() -> None:

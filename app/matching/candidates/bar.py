@@ -1,34 +1,34 @@
 """What a pair must be worth to be listed: points on a seat, less what the person's time is worth to them elsewhere."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.matching.arrays import NO_PERIOD, period
+from app.matching.arrays import NO_PERIOD, Records, period
+from app.matching.candidates.rows import Rows
 from app.matching.compiling import compiled, kernel
 from app.matching.problem import SLOT_MINUTES, Flags, Ints, Longs, Problem
 
 Shorts = NDArray[np.int16]
 
 
+DUE = np.dtype([("whole", "i4"), ("rate", "i4"), ("spare", "i4"), ("row", "i4")])
+"""What a person's time is worth in one week, in points.
+
+`whole`: of a shift beside which no other fits into the week; `rate`: of a minute of any other shift, in thousandths;
+`spare`: minutes of a shift beside which another may still fit. Those with a `row` in `Tolls.slots` (it is -1 for most)
+pay by the hour instead: they have time for many shifts, and what they cannot do is what happens at once.
+"""
+
+
 class Tolls(NamedTuple):
-    """What people's time is worth, in points, by person and week; the last column is for what lies in no week.
+    """What people's time is worth to them elsewhere."""
 
-    Those with a row in `slots` pay by the hour instead: they have time for many shifts, and what they cannot do is what
-    happens at once.
-    """
-
-    whole: Ints
-    """Of a shift beside which no other fits into the week."""
-    rate: Ints
-    """Of a minute of any other shift, in thousandths."""
-    spare: Ints
-    """Minutes of a shift beside which another may still fit."""
-    row: Ints
-    """Of each person their row in `slots`; -1 for most."""
+    due: Records
+    """(people, weeks + 1) of `DUE`; the last column is for what lies in no week."""
     slots: Shorts
-    """Of each quarter of an hour."""
+    """(those who pay by the hour, quarters of an hour) points of each quarter of an hour."""
 
 
 class Bar(NamedTuple):
@@ -42,13 +42,7 @@ class Bar(NamedTuple):
     tolls: Tolls
 
 
-NOTHING = Tolls(
-    whole=np.zeros((0, 0), dtype=np.int32),
-    rate=np.zeros((0, 0), dtype=np.int32),
-    spare=np.zeros((0, 0), dtype=np.int32),
-    row=np.zeros(0, dtype=np.int32),
-    slots=np.zeros((0, 0), dtype=np.int16),
-)
+NOTHING = Tolls(due=np.zeros((0, 0), dtype=DUE), slots=np.zeros((0, 0), dtype=np.int16))
 """Nobody's time is worth anything."""
 LEAST = -(2**38)
 """Fewer points than any pair has."""
@@ -84,34 +78,32 @@ def reaches(bar: Bar, seat: int, person: int, points: int, starts: int, ends: in
     """Whether the person is worth listing for the seat, with so many points and from when to when."""
     if points <= least_of(bar, seat):
         return False
-    if len(bar.tolls.row) == 0:
+    if len(bar.tolls.due) == 0:
         return True
-    if bar.tolls.row[person] >= 0:
-        return bool(points - _by_the_hour(bar.tolls, person, starts, ends) > bar.strictly[seat])
-    return bool(points - _by_the_week(bar.tolls, person, bar.week[seat], ends - starts) > bar.least[seat])
+    due = bar.tolls.due[person, bar.week[seat]]
+    if due.row >= 0:
+        return bool(points - _by_the_hour(bar.tolls.slots[due.row], starts, ends) > bar.strictly[seat])
+    return bool(points - _by_the_week(due, ends - starts) > bar.least[seat])
 
 
 @kernel
-def _by_the_week(tolls: Tolls, person: int, week: int, minutes: int) -> int:
-    if minutes > tolls.spare[person, week]:
-        return int(tolls.whole[person, week])
-    return int(np.int64(tolls.rate[person, week]) * minutes // 1000)
+def _by_the_week(due: Any, minutes: int) -> int:
+    return int(due.whole) if minutes > due.spare else int(np.int64(due.rate) * minutes // 1000)
 
 
 @kernel
-def _by_the_hour(tolls: Tolls, person: int, starts: int, ends: int) -> int:
-    row, total = tolls.row[person], 0
-    for slot in range(starts // SLOT_MINUTES, min((ends - 1) // SLOT_MINUTES + 1, tolls.slots.shape[1])):
-        total += tolls.slots[row, slot]
+def _by_the_hour(slots: Shorts, starts: int, ends: int) -> int:
+    """Of the quarters that lie wholly between: two shifts that one person can serve share none."""
+    total = 0
+    for slot in range(-(-starts // SLOT_MINUTES), min(ends // SLOT_MINUTES, len(slots))):
+        total += slots[slot]
     return total
 
 
 @compiled
 def mark(
     bar: Bar,
-    first: Longs,
-    person: Ints,
-    points: Ints,
+    rows: Rows,
     begin: int,
     end: int,
     starts: Ints,
@@ -119,10 +111,16 @@ def mark(
     also_first: Longs,
     also: Ints,
     kept: Flags,
+    count: Longs,
 ) -> None:
-    """Say in `kept` which pairs of the seats from `begin` to `end` are above the bar, or are to be kept in any case."""
+    """Say in `kept` which pairs of the seats from `begin` to `end` are above the bar or are to be kept in any case, and
+    in `count` how many of each seat are."""
     for seat in range(begin, end):
-        for at in range(first[seat], first[seat + 1]):
-            kept[at] = reaches(bar, seat, person[at], points[at], starts[seat], ends[seat])
-            for row in range(also_first[seat], also_first[seat + 1]):
-                kept[at] = kept[at] or also[row] == person[at]
+        for at in range(rows.first[seat], rows.first[seat + 1]):
+            keep = reaches(bar, seat, rows.person[at], rows.points[at], starts[seat], ends[seat])
+            row = also_first[seat]
+            while not keep and row < also_first[seat + 1]:
+                keep = also[row] == rows.person[at]
+                row += 1
+            kept[at] = keep
+            count[seat] += keep

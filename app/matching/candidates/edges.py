@@ -1,12 +1,11 @@
 """Candidate pairs by seat, how many of them a seat gets, and what is known of those left out."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 from msgspec import Struct
 
 from app.matching.candidates.bar import Bar, mark
-from app.matching.cutting import cuts
+from app.matching.candidates.rows import Rows, carry, room, sift
+from app.matching.cutting import in_parts
 from app.matching.problem import Flags, Ints, Longs, Problem
 
 COMPLETE = -(2**31)
@@ -20,7 +19,6 @@ DEEPEST = 4_000
 LONG, MOST = 1_000, 40_000_000
 """How many where all lists are as long as they can be, and pairs of all of them together."""
 PLENTY = 2
-PARTS = 16
 
 
 class Edges(Struct, frozen=True, kw_only=True):
@@ -38,16 +36,24 @@ class Edges(Struct, frozen=True, kw_only=True):
         """The seat of each pair."""
         return np.repeat(np.arange(len(self.rest), dtype=np.int32), np.diff(self.first))
 
+    @property
+    def rows(self) -> Rows:
+        """The lists for compiled code."""
+        return Rows(self.first, self.person, self.points)
 
-def replaced(edges: Edges, more: Edges, seats: Flags) -> Edges:
+
+def replaced(edges: Edges, more: Edges, seats: Flags, threads: int) -> Edges:
     """The lists with those of these seats replaced by others."""
-    count = np.where(seats, np.diff(more.first), np.diff(edges.first))
-    first = np.concatenate(([0], np.cumsum(count))).astype(np.int64)
-    person, points = np.empty(first[-1], dtype=np.int32), np.empty(first[-1], dtype=np.int32)
+    made = room(np.where(seats, np.diff(more.first), np.diff(edges.first)))
     for source, of_source in ((more, seats), (edges, ~seats)):
-        there, here = np.repeat(of_source, count), np.repeat(of_source, np.diff(source.first))
-        person[there], points[there] = source.person[here], source.points[here]
-    return Edges(first=first, person=person, points=points, rest=np.where(seats, more.rest, edges.rest))
+        copy(source.rows, made, np.flatnonzero(of_source), threads)
+    return Edges(**made._asdict(), rest=np.where(seats, more.rest, edges.rest))
+
+
+def copy(source: Rows, target: Rows, seats: Longs, threads: int) -> None:
+    """Take the lists of these seats over."""
+    first = np.concatenate(([0], np.cumsum(np.diff(source.first)[seats])))
+    in_parts(first, threads, lambda begin, end: carry(source, seats, target, seats, begin, end))
 
 
 def reaching(problem: Problem, edges: Edges, above: Bar, threads: int, also: tuple[Ints, Ints] | None = None) -> Edges:
@@ -57,30 +63,18 @@ def reaching(problem: Problem, edges: Edges, above: Bar, threads: int, also: tup
     also_first = np.searchsorted(seat[by_seat], np.arange(problem.seat_count + 1))
     also_person = person[by_seat]
     starts, ends = (times[problem.seats.shift] for times in (problem.shifts.starts, problem.shifts.ends))
-    kept = np.zeros(len(edges.person), dtype=np.bool_)
-    parts = cuts(edges.first, PARTS)
-
-    def part(number: int) -> None:
-        mark(
-            above,
-            edges.first,
-            edges.person,
-            edges.points,
-            parts[number],
-            parts[number + 1],
-            starts,
-            ends,
-            also_first,
-            also_person,
-            kept,
-        )
-
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(part, range(PARTS)))
-    first = np.concatenate(([0], np.cumsum(kept)))[edges.first].astype(np.int64)
-    left_out = np.diff(first) < np.diff(edges.first)
+    rows, kept = edges.rows, np.empty(len(edges.person), dtype=np.bool_)
+    count = np.zeros(problem.seat_count, dtype=np.int64)
+    in_parts(
+        rows.first,
+        threads,
+        lambda begin, end: mark(above, rows, begin, end, starts, ends, also_first, also_person, kept, count),
+    )
+    made = room(count)
+    in_parts(rows.first, threads, lambda begin, end: sift(rows, kept, made, begin, end))
+    left_out = count < np.diff(rows.first)
     rest = np.where(left_out, np.maximum(edges.rest, above.least), edges.rest).astype(np.int32)
-    return Edges(first=first, person=edges.person[kept], points=edges.points[kept], rest=rest)
+    return Edges(**made._asdict(), rest=rest)
 
 
 class Depth(Struct, frozen=True, kw_only=True):

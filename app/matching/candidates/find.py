@@ -13,6 +13,7 @@ from app.matching.arrays import Arrays
 from app.matching.candidates.bar import ANYBODY, LEAST, Bar, least_of
 from app.matching.candidates.edges import COMPLETE, UNSEEN, Depth, Edges, usual
 from app.matching.candidates.index import Grid, Index, cell_of, plane_of
+from app.matching.candidates.rows import Rows, carry, room
 from app.matching.candidates.search import TIE_BITS, TIES, search
 from app.matching.compiling import compiled
 from app.matching.problem import Ints, Longs, Prices, Problem
@@ -48,7 +49,7 @@ def find(
     is above it: all of them, unless there are more than its depth. When it is halted, nobody is listed for the seats
     that are left, and nothing said of them.
     """
-    index = index or Index(problem)
+    index, threads = index or Index(problem), threads or os.cpu_count() or 1
     if depth is None:
         depth = (per_head or usual(problem)).of(problem)
     groups = _groups(problem, depth, _through_the_city(problem, index.grid))
@@ -60,7 +61,7 @@ def find(
         return index.grid_of(int(seats[problem.shifts.ends[problem.seats.shift[seats]].argmin()]))
 
     parts: list[_Part] = []
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         following = pool.submit(grid_for, 0)
         for number, seats in enumerate(groups):
             grid = following.result()
@@ -73,7 +74,7 @@ def find(
                 return _Part(*_search_all(index.arrays, grid, seats[piece[0] : piece[1]], depth, above))
 
             parts += pool.map(part, _pieces(depth[seats]))
-    return _joined(parts, np.concatenate(groups))
+    return _joined(parts, np.concatenate(groups), threads)
 
 
 def _groups(problem: Problem, depth: Ints, order: Ints) -> list[Ints]:
@@ -122,22 +123,23 @@ def _pieces(depth: Ints) -> Iterator[tuple[int, int]]:
     yield from pairwise(bounds)
 
 
-def _joined(parts: list[_Part], order: Ints) -> Edges:
+def _joined(parts: list[_Part], order: Ints, threads: int) -> Edges:
     """What was found in this order of the seats, put in theirs."""
-    nothing = np.zeros(0, dtype=np.int32)
-    found = np.concatenate([np.zeros(0, dtype=np.int64), *(part.counts for part in parts)])
-    counts, begins, rest = np.empty_like(found), np.empty_like(found), np.empty_like(order)
-    counts[order] = found
-    begins[order] = np.cumsum(found) - found
-    rest[order] = np.concatenate([nothing, *(part.rest for part in parts)])
-    first = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    rows = np.arange(first[-1]) + np.repeat(begins - first[:-1], counts)
-    return Edges(
-        first=first,
-        person=np.concatenate([nothing, *(part.person for part in parts)])[rows],
-        points=np.concatenate([nothing, *(part.points for part in parts)])[rows],
-        rest=rest,
-    )
+    ends = np.cumsum([len(part.counts) for part in parts], dtype=np.int64)
+    counts, rest = np.zeros(len(order), dtype=np.int64), np.empty_like(order)
+    for part, end in zip(parts, ends, strict=True):
+        seats = order[end - len(part.counts) : end]
+        counts[seats], rest[seats] = part.counts, part.rest
+    made = room(counts)
+
+    def put(part: _Part, end: int) -> None:
+        size = len(part.counts)
+        source = Rows(np.concatenate(([0], np.cumsum(part.counts))), part.person, part.points)
+        carry(source, np.arange(size), made, order[end - size : end].astype(np.int64), 0, size)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(put, parts, ends))
+    return Edges(**made._asdict(), rest=rest)
 
 
 @compiled

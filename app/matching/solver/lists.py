@@ -33,6 +33,9 @@ FEW = 200
 SHORTEST, DEEPER, DEEPER_FALLING = 8, 8, 24
 """How many people a list counts as at least, and how many times as many are sought where it was too short, or where all
 alike were: looking for a few more takes nearly as long as looking for many."""
+ONE_BY_ONE = 1_000_000_000
+"""Pairs of seats and people who are paid: of so many, a proof takes all who gain by a seat; of more, only those to whom
+it is worth their time. It proves some 0.05 % less then, in half the time."""
 
 Seek = Callable[[Ints, Bar], Edges]
 """Finds so many people for each seat, of those who are above the bar."""
@@ -75,7 +78,7 @@ class Lists:
             strictly = _below(cost, np.minimum(self._reach, SOUGHT_BY_THE_HOUR))
             depth = self._deeper(short, falling)
             found = self._seek(depth, bar(problem, least, strictly, less(tolls, LENIENT)))
-            self._edges = replaced(self._edges, found, short)
+            self._edges = replaced(self._edges, found, short, self._threads)
             self._unsure |= short
         self.partial = True
         above = bar(problem, least, _below(cost, np.minimum(self._reach, BY_THE_HOUR)), tolls)
@@ -85,11 +88,12 @@ class Lists:
     def everybody(self, ascent: Ascent) -> tuple[Edges, Tolls]:
         """Whoever gains by a seat at the best prices more than their time is worth, and what that is."""
         cost, problem = ascent.whole_costs(), self._problem
-        tolls = ascent.tolls(problem, cost, by_the_hour=False)
+        paid = int(np.count_nonzero(problem.people.staff_of > 0))
+        tolls = ascent.tolls(problem, cost, by_the_hour=paid * problem.seat_count > ONE_BY_ONE)
         above = bar(problem, _below(cost, np.zeros_like(cost)), tolls=tolls)
         sought = (problem.seats.open > 0) & (self._unsure | (self._edges.rest > above.least))
         found = self._seek(np.where(sought, DEEPEST, 0).astype(np.int32), above)
-        return replaced(reaching(problem, self._edges, above, self._threads), found, sought), tolls
+        return replaced(reaching(problem, self._edges, above, self._threads), found, sought, self._threads), tolls
 
     def _deeper(self, short: Flags, falling: Flags) -> Ints:
         lengths = np.maximum(np.diff(self._edges.first), SHORTEST) * np.where(falling, DEEPER_FALLING, DEEPER)

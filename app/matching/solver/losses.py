@@ -6,6 +6,10 @@ with some of the listed pairs and some of the others is worth no more than
     the most, over minutes given away, of the best week of listed pairs without them + what these minutes were charged,
 
 because the others are worth no more than they were charged. So a bound holds although they were never looked at.
+
+Those who are paid have time for so many shifts that minutes say nothing. They are charged by the hour: what each
+quarter adds to the most that can be done until then, ways between places and caps forgotten. Listed pairs and some of
+the others are worth no more to them than listed pairs would be if they were paid that for every quarter left free.
 """
 
 from collections.abc import Callable
@@ -13,12 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from app.matching.candidates.bar import Tolls
+from app.matching.candidates.bar import DUE, Shorts, Tolls
 from app.matching.compiling import compiled
 from app.matching.cutting import cuts
 from app.matching.problem import FOREVER, SLOT_MINUTES, Flags, Ints, Numbers, Problem
 from app.matching.solver.model import Model
-from app.matching.solver.schedules import add_day, best_day, collect, set_apart
+from app.matching.solver.schedules import add_day, best_day, best_schedule, collect, set_apart
 from app.matching.solver.scratch import WIDEST, Scratch
 
 PARTS = 16
@@ -26,29 +30,19 @@ MOST_A_SLOT = 30_000.0
 
 
 def tolls(problem: Problem, model: Model, cost: Numbers, rooms: list[Scratch], *, by_the_hour: bool) -> Tolls:
-    """What people's time is worth at these costs of a head on each seat.
-
-    Those who are paid have time for so many shifts that minutes say nothing: by the hour, travel is forgotten and they
-    are charged too much now and then, which proves nothing; else they are charged nothing.
-    """
-    shape = (problem.people_count, model.week_left.shape[1])
+    """What people's time is worth at these costs of a head on each seat; those who are paid are charged by the hour, or
+    nothing, with which more can be proven."""
     staff = np.flatnonzero(problem.people.staff_of > 0)
-    row = np.full(problem.people_count, -1, dtype=np.int32)
+    due = np.zeros((problem.people_count, model.week_left.shape[1]), dtype=DUE)
+    due["spare"], due["row"] = FOREVER, -1
     if by_the_hour:
-        row[staff] = np.arange(len(staff), dtype=np.int32)
-    made = Tolls(
-        whole=np.zeros(shape, dtype=np.int32),
-        rate=np.zeros(shape, dtype=np.int32),
-        spare=np.full(shape, FOREVER, dtype=np.int32),
-        row=row,
-        slots=np.zeros((len(staff) * by_the_hour, -(-problem.minutes // SLOT_MINUTES)), dtype=np.int16),
-    )
+        due["row"][staff] = np.arange(len(staff))[:, None]
+    made = Tolls(due, np.zeros((len(staff), -(-problem.minutes // SLOT_MINUTES)), dtype=np.int16))
     charged, shortest = problem.people.staff_of == 0, _shortest(model)
 
     def part(number: int, begin: int, end: int) -> None:
         _charge(model, cost, begin, end, shortest, charged, rooms[number], made)
-        if by_the_hour:
-            _charge_by_the_hour(model, cost, begin, end, rooms[number], made)
+        _charge_by_the_hour(model, cost, begin, end, rooms[number], made)
 
     _in_parts(model, rooms, part)
     return made
@@ -56,18 +50,22 @@ def tolls(problem: Problem, model: Model, cost: Numbers, rooms: list[Scratch], *
 
 def less(tolls: Tolls, share: float) -> Tolls:
     """So much of the tolls only, but by the hour all of them."""
-    whole, rate = (np.asarray(toll * share, dtype=np.int32) for toll in (tolls.whole, tolls.rate))
-    return tolls._replace(whole=whole, rate=rate)
+    due = tolls.due.copy()
+    for name in ("whole", "rate"):
+        due[name] = due[name] * share
+    return tolls._replace(due=due)
 
 
 def overcharged(model: Model, cost: Numbers, rooms: list[Scratch], charged: Tolls) -> float:
     """How much more than the best weeks of listed pairs all people may make of listed and other pairs."""
-    absent = np.ones(len(charged.whole), dtype=np.bool_)
+    absent = np.ones(len(charged.due), dtype=np.bool_)
     absent[model.people] = False
-    total, shortest = [float(charged.whole[absent].sum())], _shortest(model)
+    rows, shortest = charged.due["row"][absent, 0], _shortest(model)
+    total = [float(charged.due["whole"][absent].sum()), float(charged.slots[rows[rows >= 0]].sum(dtype=np.int64))]
 
     def part(number: int, begin: int, end: int) -> None:
         total.append(_overcharged(model, cost, begin, end, shortest, rooms[number], charged))
+        total.append(_overcharged_by_the_hour(model, cost, begin, end, rooms[number], charged))
 
     _in_parts(model, rooms, part)
     return sum(sorted(total))
@@ -109,9 +107,8 @@ def _charge(
                 rate = worth[most] / max(left, 1)
                 for minutes in range(shortest, left - shortest + 1, model.unit):
                     rate = min(rate, (worth[most] - worth[(left - minutes) // unit]) / minutes)
-                tolls.whole[who, week] = int(worth[most])
-                tolls.rate[who, week] = int(rate * 1000)
-                tolls.spare[who, week] = left - shortest
+                due = tolls.due[who, week]
+                due.whole, due.rate, due.spare = int(worth[most]), int(rate * 1000), left - shortest
             first = last
 
 
@@ -124,7 +121,7 @@ def _overcharged(
         who = model.people[person]
         count = _worthwhile(model, person, cost, room)
         for week in range(model.week_left.shape[1] - 1):
-            whole, rate = tolls.whole[who, week], tolls.rate[who, week] / 1000
+            whole, rate = tolls.due[who, week].whole, tolls.due[who, week].rate / 1000
             if whole == 0:
                 continue
             first = 0
@@ -208,21 +205,45 @@ def _days(model: Model, day_left: Ints, most: int, unit: int, begin: int, end: i
 @compiled
 def _charge_by_the_hour(model: Model, cost: Numbers, begin: int, end: int, room: Scratch, tolls: Tolls) -> None:
     """What each quarter of an hour adds to the most that can be done until then."""
-    slots = tolls.slots.shape[1]
-    reached = np.zeros(slots + 1)
+    free = np.zeros(tolls.slots.shape[1], dtype=np.int16)
+    reached = np.zeros(len(free) + 1)
     for person in range(begin, end):
-        row = tolls.row[model.people[person]]
-        if row < 0:
-            continue
-        reached[:] = 0.0
-        count, at = _worthwhile(model, person, cost, room), 0
-        for slot in range(slots):
-            reached[slot] = max(reached[slot], reached[max(slot - 1, 0)])
-            while at < count and model.starts[model.shift[model.seat[room.pair[at]]]] // SLOT_MINUTES <= slot:
-                past = (model.ends[model.shift[model.seat[room.pair[at]]]] - 1) // SLOT_MINUTES + 1
-                if past <= slots:
-                    reached[past] = max(reached[past], reached[slot] + room.worth[at])
-                at += 1
-        reached[slots] = max(reached[slots], reached[slots - 1])
-        for slot in range(slots):
-            tolls.slots[row, slot] = int(min(reached[slot + 1] - reached[slot], MOST_A_SLOT))
+        row = tolls.due[model.people[person], 0].row
+        if row >= 0:
+            _reach(model, person, cost, room, free, reached)
+            for slot in range(len(free)):
+                tolls.slots[row, slot] = int(min(reached[slot + 1] - reached[slot], MOST_A_SLOT))
+
+
+@compiled
+def _overcharged_by_the_hour(model: Model, cost: Numbers, begin: int, end: int, room: Scratch, tolls: Tolls) -> float:
+    total, reached = 0.0, np.zeros(tolls.slots.shape[1] + 1)
+    room.whole[0] = True
+    for person in range(begin, end):
+        row = tolls.due[model.people[person], 0].row
+        if row >= 0:
+            _reach(model, person, cost, room, tolls.slots[row], reached)
+            worth, _ = best_schedule(model, person, cost, room)
+            total += max(reached[-1] - worth, 0.0)
+    return total
+
+
+@compiled
+def _reach(model: Model, person: int, cost: Numbers, room: Scratch, paid: Shorts, reached: Numbers) -> None:
+    """Fill `reached` with the most that can be done or is paid until each quarter of an hour.
+
+    A shift takes those quarters that lie wholly in it, so that no two that one person can serve take the same one.
+    """
+    count, at, slots = _worthwhile(model, person, cost, room), 0, len(paid)
+    reached[:] = 0.0
+    for slot in range(slots + 1):
+        if slot > 0:
+            reached[slot] = max(reached[slot], reached[slot - 1] + paid[slot - 1])
+        while at < count:
+            shift = model.shift[model.seat[room.pair[at]]]
+            first = min(-(-model.starts[shift] // SLOT_MINUTES), slots)
+            if first > slot:
+                break
+            past = max(min(model.ends[shift] // SLOT_MINUTES, slots), first)
+            reached[past] = max(reached[past], reached[slot] + room.worth[at])
+            at += 1
