@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.kit.db import value
+from app.kit.db import transaction, value
 from app.kit.errors import Conflict
 from app.shifts.actions.advancing import expire_offers
 from app.shifts.actions.answering import accept, decline
@@ -36,6 +36,14 @@ async def together(*deeds: Awaitable[Any]) -> list[Any]:
 
 async def taken(seat: int) -> int:
     return int(await value("SELECT taken FROM seat WHERE id = $1", seat))
+
+
+async def hold(offer: int, held: asyncio.Event, let_go: asyncio.Event) -> None:
+    """Keep an offer locked, so that whoever moves it waits."""
+    async with transaction():
+        await value("SELECT id FROM offer WHERE id = $1 FOR UPDATE", offer)
+        held.set()
+        await let_go.wait()
 
 
 async def test_twenty_accept_the_last_place_at_once_and_one_gets_it() -> None:
@@ -160,12 +168,18 @@ async def test_a_sweep_killed_in_the_middle_is_taken_up_by_the_next() -> None:
     askings = [(await laid.ask(Mode.ONE, number)).asking_id for number in range(4)]
     for number in range(4):
         await run_out(await laid.offer(number))
+    held, let_go = asyncio.Event(), asyncio.Event()
+    holding = asyncio.create_task(hold(await laid.offer(3), held, let_go))
+    await held.wait()
     sweeping = asyncio.create_task(expire_offers(now=NOW))
-    while await value("SELECT count(*) FROM asking WHERE closed_at IS NOT NULL") == 0:  # noqa: ASYNC110 (the database)
+    while await value("SELECT count(*) FROM asking WHERE closed_at IS NOT NULL") < 3:  # noqa: ASYNC110 (the database)
         await asyncio.sleep(0)
     sweeping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sweeping
+    let_go.set()
+    await holding
+    assert await outcome(askings[3]) != "nobody_left"
     assert await leaks() == [], "what was done is whole"
     await expire_offers(now=NOW)
     assert [await outcome(asking) for asking in askings] == ["nobody_left"] * 4
