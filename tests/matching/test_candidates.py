@@ -127,6 +127,24 @@ def test_whoever_is_worth_more_than_a_head_costs_is_listed(seed: int, price: int
         assert edges.rest[seat] == (least if problem.seats.open[seat] > 0 else COMPLETE)
 
 
+def test_for_a_shift_that_is_nowhere_people_may_be_sought_around_one_home() -> None:
+    problem = city(3_000, 300, seed=4)
+    nowhere = np.isnan(problem.shifts.x)[problem.seats.shift]
+    least = np.full(problem.seat_count, 1_000)
+    around, whole = (
+        find(problem, depth=everybody_at(problem), above=bar(problem, least, **more))
+        for more in ({"around": 3_000.0}, {})
+    )
+    assert 0 < nowhere.sum() < len(nowhere)
+    fewer = 0
+    for seat, lost in enumerate(nowhere):
+        there, everybody = listed(around, seat), listed(whole, seat)
+        assert there == [pair for pair in everybody if pair in there]
+        assert lost or there == everybody
+        fewer += len(there) < len(everybody)
+    assert fewer > nowhere.sum() / 2
+
+
 def everybody_at(problem: Problem) -> Ints:
     return np.where(problem.seats.open > 0, problem.people_count, 0).astype(np.int32)
 

@@ -40,10 +40,14 @@ class Bar(NamedTuple):
     week: Ints
     """The week of each seat's shift, as a column of the tolls."""
     tolls: Tolls
+    around: float
+    """Metres around somebody's home in which people are sought for a shift whose place is unknown."""
 
 
 NOTHING = Tolls(due=np.zeros((0, 0), dtype=DUE), slots=np.zeros((0, 0), dtype=np.int16))
 """Nobody's time is worth anything."""
+EVERYWHERE = 1e9
+"""Metres within which everybody lives."""
 LEAST = -(2**38)
 """Fewer points than any pair has."""
 ANYBODY = Bar(
@@ -51,11 +55,18 @@ ANYBODY = Bar(
     strictly=np.zeros(0, dtype=np.int64),
     week=np.zeros(0, dtype=np.int32),
     tolls=NOTHING,
+    around=EVERYWHERE,
 )
 """A bar that everybody is above."""
 
 
-def bar(problem: Problem, least: Longs, strictly: Longs | None = None, tolls: Tolls = NOTHING) -> Bar:
+def bar(
+    problem: Problem,
+    least: Longs,
+    strictly: Longs | None = None,
+    tolls: Tolls = NOTHING,
+    around: float = EVERYWHERE,
+) -> Bar:
     """These points by seat; without tolls, nobody's time is worth anything."""
     weeks = len(problem.weeks) - 1
     week = period(problem.weeks, problem.shifts.starts)[problem.seats.shift]
@@ -64,6 +75,7 @@ def bar(problem: Problem, least: Longs, strictly: Longs | None = None, tolls: To
         strictly=least if strictly is None else strictly,
         week=np.where(week == NO_PERIOD, weeks, week).astype(np.int32),
         tolls=tolls,
+        around=around,
     )
 
 

@@ -95,11 +95,14 @@ def _cells(a: Arrays, g: Grid, seat: int, above: Bar, floor: int, keys: Longs, c
     ceiling = worth(a, seat) + a.city.preference
     homeless, past = g.first[base + g.cells - 1], g.first[base + g.cells]
     x, y = np.float64(a.seat[seat].x), np.float64(a.seat[seat].y)
-    lost = np.isnan(x + y)
-    column = 0 if lost else min(max(int((x - g.west) // g.size), 0), g.columns - 1)
-    line = 0 if lost else min(max(int((y - g.south) // g.size), 0), g.lines - 1)
+    lost, rings = np.isnan(x + y), max(g.columns, g.lines)
+    if lost:
+        x, y = _some_home(g, seat)
+        rings = int(min(rings, above.around // g.size + 1))
+    column = min(max(int((x - g.west) // g.size), 0), g.columns - 1)
+    line = min(max(int((y - g.south) // g.size), 0), g.lines - 1)
     nowhere = ceiling - travel_cost(a.city, np.nan)
-    for ring in range(max(g.columns, g.lines)):
+    for ring in range(rings):
         nearest = 0.0 if lost else max((ring - 1) * g.size - SLACK, 0.0)
         top = nowhere if lost else ceiling - travel_cost(a.city, nearest)
         if nearest > g.reaches[-1] or (top + g.top_merit) * TIES + TIES - 1 <= _bar(keys, count, floor):
@@ -120,6 +123,16 @@ def _cells(a: Arrays, g: Grid, seat: int, above: Bar, floor: int, keys: Longs, c
                             a, g, seat, above, g.home, g.first[at], g.first[at + 1], high, floor, keys, count
                         )
     return _best_of(a, g, seat, above, g.home, homeless, past, nowhere, floor, keys, count)
+
+
+@kernel
+def _some_home(g: Grid, seat: int) -> tuple[float, float]:
+    """Where somebody lives, another for each seat: people are sought around it for a shift that is nowhere."""
+    for at in range(len(g.near)):
+        n = g.near[(seat * 7919 + at) % len(g.near)]
+        if not np.isnan(n.x + n.y):
+            return np.float64(n.x), np.float64(n.y)
+    return g.west, g.south
 
 
 @kernel

@@ -33,6 +33,8 @@ FEW = 200
 SHORTEST, DEEPER, DEEPER_FALLING = 8, 8, 24
 """How many people a list counts as at least, and how many times as many are sought where it was too short, or where all
 alike were: looking for a few more takes nearly as long as looking for many."""
+AROUND = 3_000.0
+"""Metres around somebody's home in which people are sought for a shift that is nowhere: it is as far from everybody."""
 ONE_BY_ONE = 1_000_000_000
 """Pairs of seats and people who are paid: of so many, a proof takes all who gain by a seat; of more, only those to whom
 it is worth their time. It proves some 0.05 % less then, in half the time."""
@@ -77,7 +79,7 @@ class Lists:
         if short.sum() * FEW > len(short):
             strictly = _below(cost, np.minimum(self._reach, SOUGHT_BY_THE_HOUR))
             depth = self._deeper(short, falling)
-            found = self._seek(depth, bar(problem, least, strictly, less(tolls, LENIENT)))
+            found = self._seek(depth, bar(problem, least, strictly, less(tolls, LENIENT), AROUND))
             self._edges = replaced(self._edges, found, short, self._threads)
             self._unsure |= short
         self.partial = True
