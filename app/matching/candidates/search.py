@@ -126,13 +126,13 @@ def _cells(a: Arrays, g: Grid, seat: int, above: Bar, floor: int, keys: Longs, c
 
 
 @kernel
-def _some_home(g: Grid, seat: int) -> tuple[float, float]:
+def _some_home(g: Grid, seat: int) -> tuple[np.float64, np.float64]:
     """Where somebody lives, another for each seat: people are sought around it for a shift that is nowhere."""
     for at in range(len(g.near)):
         n = g.near[(seat * 7919 + at) % len(g.near)]
         if not np.isnan(n.x + n.y):
             return np.float64(n.x), np.float64(n.y)
-    return g.west, g.south
+    return np.float64(g.west), np.float64(g.south)
 
 
 @kernel
