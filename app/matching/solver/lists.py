@@ -11,6 +11,7 @@ import numpy as np
 
 from app.matching.alike import alike
 from app.matching.candidates import COMPLETE, DEEPEST, LONG, Bar, Edges, Tolls, bar, reaching, replaced
+from app.matching.candidates.bar import EVERYWHERE
 from app.matching.problem import Flags, Ints, Longs, Numbers, Problem
 from app.matching.solver.dual import Ascent
 from app.matching.solver.losses import less
@@ -33,11 +34,12 @@ FEW = 200
 SHORTEST, DEEPER, DEEPER_FALLING = 8, 8, 24
 """How many people a list counts as at least, and how many times as many are sought where it was too short, or where all
 alike were: looking for a few more takes nearly as long as looking for many."""
+LARGE = 1_000_000_000
+"""Pairs of seats and people who are paid. In a city with more, a proof takes of these people only those to whom a seat is
+worth their time, not all who gain by it: it proves some 0.05 % less then, in half the time."""
 AROUND = 3_000.0
-"""Metres around somebody's home in which people are sought for a shift that is nowhere: it is as far from everybody."""
-ONE_BY_ONE = 1_000_000_000
-"""Pairs of seats and people who are paid: of so many, a proof takes all who gain by a seat; of more, only those to whom
-it is worth their time. It proves some 0.05 % less then, in half the time."""
+"""Metres around somebody's home in which people are sought in a large city for a shift that is nowhere: it is as far from
+everybody. In a city with fewer people too few live there."""
 
 Seek = Callable[[Ints, Bar], Edges]
 """Finds so many people for each seat, of those who are above the bar."""
@@ -50,6 +52,8 @@ class Lists:
         self._problem, self._edges, self._seek, self._threads = problem, edges, seek, threads
         self._alike = alike(problem)
         self._seats_alike = np.maximum(np.bincount(self._alike), 1)
+        self._large = int(np.count_nonzero(problem.people.staff_of > 0)) * problem.seat_count > LARGE
+        self._around = AROUND if self._large else EVERYWHERE
         self._reach = np.full(problem.seat_count, FIRST)
         self._unsure = np.zeros(problem.seat_count, dtype=np.bool_)
         """The seats for which people were sought, less tolls of that time: some may be worth more there by now."""
@@ -79,7 +83,7 @@ class Lists:
         if short.sum() * FEW > len(short):
             strictly = _below(cost, np.minimum(self._reach, SOUGHT_BY_THE_HOUR))
             depth = self._deeper(short, falling)
-            found = self._seek(depth, bar(problem, least, strictly, less(tolls, LENIENT), AROUND))
+            found = self._seek(depth, bar(problem, least, strictly, less(tolls, LENIENT), self._around))
             self._edges = replaced(self._edges, found, short, self._threads)
             self._unsure |= short
         self.partial = True
@@ -90,8 +94,7 @@ class Lists:
     def everybody(self, ascent: Ascent) -> tuple[Edges, Tolls]:
         """Whoever gains by a seat at the best prices more than their time is worth, and what that is."""
         cost, problem = ascent.whole_costs(), self._problem
-        paid = int(np.count_nonzero(problem.people.staff_of > 0))
-        tolls = ascent.tolls(problem, cost, by_the_hour=paid * problem.seat_count > ONE_BY_ONE)
+        tolls = ascent.tolls(problem, cost, by_the_hour=self._large)
         above = bar(problem, _below(cost, np.zeros_like(cost)), tolls=tolls)
         sought = (problem.seats.open > 0) & (self._unsure | (self._edges.rest > above.least))
         found = self._seek(np.where(sought, DEEPEST, 0).astype(np.int32), above)
