@@ -35,11 +35,11 @@ SHORTEST, DEEPER, DEEPER_FALLING = 8, 8, 24
 """How many people a list counts as at least, and how many times as many are sought where it was too short, or where all
 alike were: looking for a few more takes nearly as long as looking for many."""
 LARGE = 1_000_000_000
-"""Pairs of seats and people who are paid. In a city with more, a proof takes of these people only those to whom a seat is
-worth their time, not all who gain by it: it proves some 0.05 % less then, in half the time."""
+"""Pairs of seats and people who are paid. In a city with more, a proof takes of these people only those to whom a seat
+is worth their time, not all who gain by it: it proves some 0.05 % less then, in half the time."""
 AROUND = 3_000.0
-"""Metres around somebody's home in which people are sought in a large city for a shift that is nowhere: it is as far from
-everybody. In a city with fewer people too few live there."""
+"""Metres around somebody's home in which people are sought in a large city for a shift that is nowhere: it is as far
+from everybody. In a city with fewer people too few live there."""
 
 Seek = Callable[[Ints, Bar], Edges]
 """Finds so many people for each seat, of those who are above the bar."""
