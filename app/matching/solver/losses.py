@@ -19,13 +19,12 @@ import numpy as np
 
 from app.matching.candidates.bar import DUE, Shorts, Tolls
 from app.matching.compiling import compiled
-from app.matching.cutting import cuts
+from app.matching.cutting import PARTS, cuts
 from app.matching.problem import FOREVER, SLOT_MINUTES, Flags, Ints, Numbers, Problem
 from app.matching.solver.model import Model
 from app.matching.solver.schedules import add_day, best_day, best_schedule, collect, set_apart
 from app.matching.solver.scratch import WIDEST, Scratch
 
-PARTS = 16
 MOST_A_SLOT = 30_000.0
 
 
