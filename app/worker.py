@@ -32,6 +32,7 @@ LONGEST_JOB_SECONDS = 900
 LONGEST_NIGHT_SECONDS = 3 * 3600
 
 PACKAGES = [notices, programs, volunteers, shifts, hours, requests, reports, matching]
+"""An event's jobs run in this order, in one transaction; actions that lock rows of several packages follow it."""
 
 
 def bindings() -> dict[str, list[outbox.Job]]:

@@ -85,9 +85,10 @@ async def _by_card(actor: Actor, visit: VisitorsView, typed: str, now: datetime)
 async def _take_effect(
     request_id: int, shift_id: int, visit_id: int, happened: bool, *, by: int | None, now: datetime
 ) -> None:
-    event = Event.CONFIRM if happened else Event.DENY
-    await move_for_visit(request_id, shift_id, event, by=by, now=now)
     if happened:
+        # Attendances before the request: the worker, which reads the visit's punches, takes them in this order too.
         await resident_confirmed(shift_id, now=now)
     else:
         await later("visit.denied", visit_id=visit_id)
+    event = Event.CONFIRM if happened else Event.DENY
+    await move_for_visit(request_id, shift_id, event, by=by, now=now)
