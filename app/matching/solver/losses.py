@@ -26,6 +26,8 @@ from app.matching.solver.schedules import add_day, best_day, best_schedule, coll
 from app.matching.solver.scratch import WIDEST, Scratch
 
 MOST_A_SLOT = 30_000.0
+LONGEST_WEEK = 8 * 24 * 60
+"""Minutes of a week, and of a shift that reaches beyond it: nobody has more time, however high their cap."""
 
 
 def tolls(problem: Problem, model: Model, cost: Numbers, rooms: list[Scratch], *, by_the_hour: bool) -> Tolls:
@@ -101,7 +103,7 @@ def _charge(
         while first < count:
             last, week = _week_end(first, count, room), room.week[first]
             if week >= 0:
-                left = model.week_left[person, week]
+                left = _time_left(model, person, week)
                 most, unit = _by_time(model, person, week, first, last, shortest, room, worth)
                 rate = worth[most] / max(left, 1)
                 for minutes in range(shortest, left - shortest + 1, model.unit):
@@ -126,7 +128,7 @@ def _overcharged(
             first = 0
             while first < count and room.week[first] != week:
                 first += 1
-            last, left = _week_end(first, count, room), model.week_left[person, week]
+            last, left = _week_end(first, count, room), _time_left(model, person, week)
             most, unit = _by_time(model, person, week, first, last, shortest, room, worth)
             over = whole - worth[most]
             for minutes in range(shortest, left + 1, model.unit):
@@ -146,6 +148,11 @@ def _worthwhile(model: Model, person: int, cost: Numbers, room: Scratch) -> int:
 
 
 @compiled
+def _time_left(model: Model, person: int, week: int) -> int:
+    return min(model.week_left[person, week], LONGEST_WEEK)
+
+
+@compiled
 def _week_end(first: int, count: int, room: Scratch) -> int:
     """Where the pairs in the week of the first one end."""
     last = first
@@ -160,7 +167,7 @@ def _by_time(
 ) -> tuple[int, int]:
     """Fill `worth` with the most that these pairs of a week are worth, by steps of time; how many steps the week has,
     and minutes of one."""
-    left, day_left = model.week_left[person, week], model.day_left[person]
+    left, day_left = _time_left(model, person, week), model.day_left[person]
     unit = max(model.unit, -(-left // WIDEST))
     most = left // unit
     for used in range(most + 1):
