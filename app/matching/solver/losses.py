@@ -149,7 +149,7 @@ def _worthwhile(model: Model, person: int, cost: Numbers, room: Scratch) -> int:
 
 @compiled
 def _time_left(model: Model, person: int, week: int) -> int:
-    return min(model.week_left[person, week], LONGEST_WEEK)
+    return min(int(model.week_left[person, week]), LONGEST_WEEK)
 
 
 @compiled
