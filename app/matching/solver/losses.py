@@ -26,8 +26,6 @@ from app.matching.solver.schedules import add_day, best_day, best_schedule, coll
 from app.matching.solver.scratch import WIDEST, Scratch
 
 MOST_A_SLOT = 30_000.0
-LONGEST_WEEK = 8 * 24 * 60
-"""Minutes of a week, and of a shift that reaches beyond it: nobody has more time, however high their cap."""
 
 
 def tolls(problem: Problem, model: Model, cost: Numbers, rooms: list[Scratch], *, by_the_hour: bool) -> Tolls:
@@ -149,7 +147,8 @@ def _worthwhile(model: Model, person: int, cost: Numbers, room: Scratch) -> int:
 
 @compiled
 def _time_left(model: Model, person: int, week: int) -> int:
-    return min(int(model.week_left[person, week]), LONGEST_WEEK)
+    """Minutes, also where no cap says how many."""
+    return min(int(model.week_left[person, week]), model.longest_week)
 
 
 @compiled

@@ -62,6 +62,8 @@ class Model(NamedTuple):
     """Start, detour, speed and unknown, as in `Travel`."""
     unit: int
     """Every shift's length is a multiple of so many minutes."""
+    longest_week: int
+    """Minutes of a week, and of a shift that reaches beyond it: nobody has more time for what begins in one."""
 
 
 def model(problem: Problem, edges: Edges) -> Model:
@@ -117,6 +119,7 @@ def model(problem: Problem, edges: Edges) -> Model:
             dtype=np.int64,
         ),
         unit=max(int(np.gcd.reduce(minutes)) if len(minutes) else 1, 1),
+        longest_week=int(np.diff(problem.weeks).max(initial=0)) + int(minutes.max(initial=0)),
     )
 
 
