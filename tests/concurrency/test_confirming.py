@@ -1,10 +1,11 @@
 """The person served confirms while the worker reads the punches of the same visit: neither makes the other fail."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from app.kit import clock
 from app.kit.db import transaction, value
 from app.kit.outbox import Job
 from app.requests.actions import cards, confirming
@@ -12,27 +13,20 @@ from app.worker import bindings
 from tests import factories as make
 from tests.requests import rows
 
-NOW = datetime.now(UTC)
 TOKEN = "a private link"
 SOMEBODY_WAITS = """
     SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))
 """
 
 
-async def punched_visit(town: rows.Town) -> tuple[int, int]:
-    """A request and its visit, over for an hour, with a card at the door and both punches of one volunteer."""
+async def punched_visit(town: rows.Town, now: datetime) -> tuple[int, int, int]:
+    """A request, its visit that ended an hour ago, with a card at the door, and a sign-up with both punches."""
     request = await rows.received(TOKEN)
     await make.execute("UPDATE resident SET card_number = 1")
-    visit = await rows.visit_at(request, town.activity, town.manager, NOW - timedelta(hours=3), place=1)
+    visit = await rows.visit_at(request, town.activity, town.manager, now - timedelta(hours=3), place=1)
     signup = await rows.signed_up(visit, town.person, town.volunteer, "attended")
-    for direction, minutes in (("in", 0), ("out", 118)):
-        await make.execute(
-            "INSERT INTO punch (signup, shift, person, direction, at, received_at, how, keyed_by, nonce)"
-            " VALUES ($1, $2, $3, $4, $5, $5, 'code', $6, $4)",
-            signup, await rows.shift_of(visit), town.person, direction, NOW + timedelta(hours=-3, minutes=minutes),
-            town.volunteer,
-        )  # fmt: skip
-    return request, visit
+    await rows.punched(signup, now - timedelta(hours=3), town.volunteer)
+    return request, visit, signup
 
 
 async def deliver_slowly(jobs: list[Job], payload: dict[str, int], begun: asyncio.Event) -> None:
@@ -53,22 +47,19 @@ async def deliver_slowly(jobs: list[Job], payload: dict[str, int], begun: asynci
 @pytest.mark.parametrize("event", ["punch.recorded", "shift.ended"])
 @pytest.mark.parametrize("way", ["card", "link"])
 async def test_confirming_while_the_punches_are_read(db: str, event: str, way: str) -> None:
-    town = await rows.town()
-    request, visit = await punched_visit(town)
+    town, now = await rows.town(), clock.now()
+    request, visit, signup = await punched_visit(town, now)
     volunteer = await rows.actor(town.volunteer)
     code = cards.code(int(await value("SELECT resident FROM request WHERE id = $1", request)), 1, 1)
-    payload = {
-        "signup_id": int(await value("SELECT id FROM signup")),
-        "shift_id": await rows.shift_of(visit),
-    }
+    payload = {"signup_id": signup, "shift_id": await rows.shift_of(visit)}
     begun = asyncio.Event()
 
     async def confirm() -> None:
         await begun.wait()
         if way == "card":
-            await confirming.confirm_by_card(volunteer, visit, code, now=NOW)
+            await confirming.confirm_by_card(volunteer, visit, code, now=now)
         else:
-            await confirming.confirm_by_link(TOKEN, visit, True, now=NOW)
+            await confirming.confirm_by_link(TOKEN, visit, True, now=now)
 
     await asyncio.gather(deliver_slowly(bindings()[event], payload, begun), confirm())
     assert await value("SELECT how FROM confirmation") == way

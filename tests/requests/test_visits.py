@@ -159,14 +159,8 @@ async def test_confirming_raises_the_grade_of_the_hours(db: str) -> None:
     town = await rows.town()
     made, visit = await visit_now(town, started=timedelta(hours=-3))
     shift = await rows.shift_of(visit)
-    signup = await value("SELECT id FROM signup WHERE shift = $1", shift)
-    for direction, minutes in (("in", 0), ("out", 118)):
-        await make.execute(
-            "INSERT INTO punch (signup, shift, person, direction, at, received_at, how, keyed_by, nonce)"
-            " VALUES ($1, $2, $3, $4, $5, $5, 'code', $6, $7)",
-            signup, shift, town.person, direction, NOW + timedelta(hours=-3, minutes=minutes), town.volunteer,
-            direction,
-        )  # fmt: skip
+    signup = int(await value("SELECT id FROM signup WHERE shift = $1", shift))
+    await rows.punched(signup, NOW - timedelta(hours=3), town.volunteer)
     await make.execute("UPDATE signup SET status = 'attended'")
     await make.execute("UPDATE shift SET status = 'done'")
     code = cards.code(await resident_of(made), 1, 1)
